@@ -1,5 +1,7 @@
 #include "base/status.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
