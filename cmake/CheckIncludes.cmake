@@ -1,3 +1,4 @@
+cmake_policy(SET CMP0057 NEW)
 # Fails when a file of SOURCE_DIR/FOLDER includes a folder outside ALLOWED (comma-separated), or another
 # folder's internal/ header. The binder and the session's neighbours may take only parser/ast/ from
 # the parser: FOLDER=binder is held to that.
