@@ -1,0 +1,134 @@
+#include "vector/vector.h"
+
+#include <cstring>
+
+#include "base/assert.h"
+
+namespace mahi {
+
+struct Vector::Buffer {
+  explicit Buffer(size_t data_bytes, uint32_t capacity)
+      : data(static_cast<std::byte*>(::operator new(data_bytes + capacity))),
+        nulls(reinterpret_cast<uint8_t*>(data + data_bytes)) {
+    std::memset(nulls, 0, capacity);
+  }
+  ~Buffer() { ::operator delete(data); }
+  Buffer(const Buffer&) = delete;
+
+  std::byte* data;
+  uint8_t* nulls;
+};
+
+size_t ElementBytes(PhysicalType physical) {
+  switch (physical) {
+    case PhysicalType::kInt64:
+    case PhysicalType::kTemporal:
+    case PhysicalType::kUInt64:
+    case PhysicalType::kDouble:
+      return 8;
+    case PhysicalType::kDecimal:
+      return sizeof(Decimal);
+    case PhysicalType::kString:
+    case PhysicalType::kJson:
+      return sizeof(std::string_view);
+  }
+  MAHI_UNREACHABLE();
+}
+
+Vector::Vector(SqlType type, uint32_t capacity)
+    : type_(std::move(type)), physical_(type_.physical()), capacity_(capacity == 0 ? 1 : capacity) {
+  buffer_ = std::make_shared<Buffer>(ElementBytes(physical_) * capacity_, capacity_);
+  data_ = buffer_->data;
+  nulls_ = buffer_->nulls;
+}
+
+void Vector::Reset() {
+  constant_mask_ = ~uint32_t{0};
+  kept_.clear();
+  if (buffer_.use_count() > 1) {
+    buffer_ = std::make_shared<Buffer>(ElementBytes(physical_) * capacity_, capacity_);
+    data_ = buffer_->data;
+    nulls_ = buffer_->nulls;
+  } else if (may_have_nulls_) {
+    std::memset(nulls_, 0, capacity_);
+  }
+  may_have_nulls_ = false;
+  if (heap_ != nullptr) {
+    if (heap_.use_count() > 1) {
+      heap_.reset();
+    } else {
+      heap_->Reset();
+    }
+  }
+}
+
+StringHeap& Vector::heap() {
+  if (heap_ == nullptr) heap_ = std::make_shared<StringHeap>();
+  return *heap_;
+}
+
+void Vector::SetConstant(const Datum& value) {
+  Reset();
+  SetDatum(0, value);
+  set_constant(true);
+}
+
+void Vector::Reference(const Vector& source) {
+  MAHI_ASSERT(physical_ == source.physical_);
+  capacity_ = source.capacity_;
+  constant_mask_ = source.constant_mask_;
+  may_have_nulls_ = source.may_have_nulls_;
+  data_ = source.data_;
+  nulls_ = source.nulls_;
+  buffer_ = source.buffer_;
+  heap_ = source.heap_;
+  kept_ = source.kept_;
+}
+
+void Vector::CopyRows(const Vector& source, const Selection& rows, uint32_t first) {
+  MAHI_ASSERT(physical_ == source.physical_ && first + rows.count <= capacity_);
+  if (source.may_have_nulls_) {
+    uint32_t to = first;
+    rows.ForEach([&](uint32_t row) {
+      if (source.IsNull(row)) {
+        SetNull(to);
+      } else if (may_have_nulls_) {
+        nulls_[to] = 0;
+      }
+      ++to;
+    });
+  } else if (may_have_nulls_) {
+    std::memset(nulls_ + first, 0, rows.count);
+  }
+  auto copy = [&]<typename T>(T*) {
+    const T* from = source.Data<T>();
+    T* to = MutableData<T>() + first;
+    rows.ForEach([&](uint32_t row) { *to++ = from[source.Index(row)]; });
+  };
+  switch (physical_) {
+    case PhysicalType::kInt64:
+    case PhysicalType::kTemporal:
+      return copy(static_cast<int64_t*>(nullptr));
+    case PhysicalType::kUInt64:
+      return copy(static_cast<uint64_t*>(nullptr));
+    case PhysicalType::kDouble:
+      return copy(static_cast<double*>(nullptr));
+    case PhysicalType::kDecimal:
+      return copy(static_cast<Decimal*>(nullptr));
+    case PhysicalType::kString:
+    case PhysicalType::kJson: {
+      uint32_t to = first;
+      rows.ForEach([&](uint32_t row) {
+        if (!source.IsNull(row)) SetString(to, source.String(row));
+        ++to;
+      });
+      return;
+    }
+  }
+}
+
+size_t Vector::memory_bytes() const {
+  return (ElementBytes(physical_) + 1) * capacity_ + (heap_ ? heap_->allocated_bytes() : 0);
+}
+
+}  // namespace mahi
