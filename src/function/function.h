@@ -60,6 +60,7 @@ struct FunctionCall {
   Selection rows;
   Vector* result;                            // flat, Reset, of the signature's type
   FunctionState* state;                      // null unless the signature makes one
+  std::string_view text = {};                // the call as written or printed, for messages
 };
 using EvalFunction = Status (*)(FunctionCall& call);
 
