@@ -72,7 +72,7 @@ struct OuterColumnExpression : Expression {
   static constexpr ExpressionKind kKind = ExpressionKind::kOuterColumn;
   OuterColumnExpression() : Expression(kKind) {}
   ColumnId column = 0;
-  uint32_t depth = 1;        // query blocks outwards
+  uint32_t depth = 1;        // subquery expressions outwards (derived tables do not count)
   int32_t outer_slot = -1;   // set by the optimizer
 };
 
@@ -131,7 +131,7 @@ struct RowExpression : Expression {
 };
 
 enum class SubqueryKind : uint8_t {
-  kScalar,      // one column, at most one row (1242); NULL when empty. More columns: `row_columns` below
+  kScalar,      // one column, at most one row (1242); NULL when empty
   kExists,
   kIn,          // left IN (subquery); with several left elements: a row
   kQuantified,  // left comparison ANY/ALL (subquery)
@@ -142,6 +142,9 @@ struct SubqueryExpression : Expression {
   SubqueryKind subquery_kind = SubqueryKind::kScalar;
   bool is_negated = false;        // NOT EXISTS, NOT IN
   bool is_all = false;            // kQuantified: ALL, else ANY
+  // kQuantified: (a, b) = (SELECT x, y ...): 1242 when there is more than one row, NULL when there is none. Only then, and
+  // for kIn, may `left` hold several expressions; they are compared as rows.
+  bool is_single_row = false;
   const FunctionDescriptor* comparison = nullptr;  // kQuantified: "=", "<", ...
   // kIn, kQuantified: already cast to the comparison types; `right_columns` holds the matching expressions
   // over the subquery's output columns (casts included).

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -33,6 +34,7 @@ enum class LogicalKind : uint8_t {
   kCteReference,
   kRecursiveCte,
   kWorkingTable, // the reference of a recursive CTE to itself
+  kLoadFile,     // the rows of LOAD DATA's file
   kInsert,
   kUpdate,
   kDelete,
@@ -216,6 +218,30 @@ struct WorkingTableNode : LogicalNode {
   std::vector<SqlType> types;
 };
 
+// FIELDS and LINES of LOAD DATA and SELECT INTO OUTFILE, with MySQL's defaults.
+struct FileFormat {
+  std::string charset;  // empty: character_set_database for LOAD, none (bytes) for OUTFILE
+  std::string fields_terminated_by = "\t";
+  std::string fields_enclosed_by;
+  bool fields_optionally_enclosed = false;
+  std::string fields_escaped_by = "\\";
+  std::string lines_starting_by;
+  std::string lines_terminated_by = "\n";
+};
+// The source of LOAD DATA: reads the file and outputs one LONGTEXT column (bytes in the file's character set for
+// binary columns) for each field of the target list; a missing field is NULL with warning 1261, surplus ones give 1262.
+// LOAD DATA is an InsertNode over a ProjectNode (SET expressions) over this.
+struct LoadFileNode : LogicalNode {
+  static constexpr LogicalKind kKind = LogicalKind::kLoadFile;
+  LoadFileNode() : LogicalNode(kKind) {}
+  std::string file_name;
+  bool is_local = false;   // the session fetches the file from the client
+  FileFormat format;
+  uint64_t ignore_lines = 0;
+  std::vector<SqlType> types;          // of the output
+  std::vector<std::string> field_names;  // column or @variable of each field, for warnings
+};
+
 // One column's new value. The expression reads the row's columns (and, for ON DUPLICATE KEY UPDATE, the new
 // row's) and has the column's type after an assignment conversion by the executor.
 struct ColumnAssignment {
@@ -244,6 +270,9 @@ struct InsertNode : LogicalNode {
   std::vector<ColumnAssignment> updates;  // ON DUPLICATE KEY UPDATE: over `expressions.row` and `new_row`
   std::vector<ColumnId> new_row;          // VALUES(c) / new.c: the row that was to be inserted
   RowExpressions expressions;
+  // Source columns beyond target.size(), which only `updates` read (INSERT ... SELECT ... ON DUPLICATE KEY UPDATE x = t2.y):
+  // the updates' slots 2n, 2n+1, ... of a table of n columns.
+  std::vector<ColumnId> extra;
   // For `source` columns that may be DEFAULT per row (VALUES (1, DEFAULT)): the binder puts the default's expression.
   std::vector<Expression*> returning;     // over expressions.row; empty: none
 };
@@ -275,6 +304,7 @@ struct DeleteNode : LogicalNode {
   std::vector<DeleteTarget> targets;
   bool ignore = false;
   bool is_multi_table = false;
+  std::vector<Expression*> returning;  // over targets[0].row; empty: none
 };
 
 }  // namespace mahi

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,7 @@ enum class PhysicalKind : uint8_t {
   kCteReference,
   kRecursiveCte,
   kWorkingTable,
+  kLoadFile,
   kInsert,
   kUpdate,
   kDelete,
@@ -295,8 +297,15 @@ struct PhysicalWorkingTable : PhysicalNode {
   std::vector<uint32_t> columns;
 };
 
+// Output: one text column for each field.
+struct PhysicalLoadFile : PhysicalNode {
+  static constexpr PhysicalKind kKind = PhysicalKind::kLoadFile;
+  PhysicalLoadFile() : PhysicalNode(kKind) {}
+  LoadFileNode* logical = nullptr;
+};
+
 // RowExpressions' column slots: the complete row of the table in column order (slot = ordinal). ON DUPLICATE KEY
-// UPDATE's values: the old row in slots 0 .. n-1, the row that was to be inserted in slots n .. 2n-1.
+// UPDATE's values: the old row in slots 0 .. n-1, the row that was to be inserted in slots n .. 2n-1, then InsertNode::extra.
 struct PhysicalInsert : PhysicalNode {
   static constexpr PhysicalKind kKind = PhysicalKind::kInsert;
   PhysicalInsert() : PhysicalNode(kKind) {}
@@ -353,6 +362,15 @@ struct PlanPrivilege {
   std::vector<std::string> columns;   // empty: the table; else these columns suffice
 };
 
+// SELECT ... INTO: where the session sends the rows instead of to the client.
+enum class SelectIntoKind : uint8_t { kVariables, kOutfile, kDumpfile };
+struct SelectInto {
+  SelectIntoKind kind = SelectIntoKind::kVariables;
+  std::vector<std::string> variables;  // user variables, one for each column
+  std::string file_name;
+  FileFormat format;
+};
+
 // A statement after binding, and after planning: the whole product, with the memory that it lives in.
 struct Plan {
   Arena arena;
@@ -360,6 +378,7 @@ struct Plan {
   PhysicalNode* physical = nullptr;
   DdlCommand* ddl = nullptr;            // DDL instead of an operator tree
   std::vector<ResultColumn> columns;    // empty: no result set
+  std::optional<SelectInto> into;       // SELECT ... INTO: `columns` are not sent
   uint32_t parameter_count = 0;
   std::vector<SqlType> parameter_types; // as inferred by the binder
   uint32_t outer_slot_count = 0;        // outer slots of all subqueries and lateral joins
