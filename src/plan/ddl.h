@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "plan/expression.h"
+#include "plan/logical_plan.h"
 #include "schema/table_definition.h"
 #include "schema/view_definition.h"
 
@@ -73,6 +74,7 @@ struct CreateTableCommand : DdlCommand {
   CreateTableCommand() : DdlCommand(kKind) {}
   std::shared_ptr<TableDefinition> table;  // complete but for ids, which the executor assigns
   bool if_not_exists = false;
+  bool already_exists = false;                // IF NOT EXISTS met a table: a note, nothing else
   // CREATE TABLE ... SELECT: an insert of the query into the new table, planned against `table`.
   LogicalNode* fill_logical = nullptr;
   PhysicalNode* fill = nullptr;
@@ -93,10 +95,8 @@ struct AlterTableCommand : DdlCommand {
   TableRef old_table;
   std::shared_ptr<TableDefinition> new_table;  // old indexes keep their ids, new ones have id 0; likewise columns
   std::vector<std::optional<uint32_t>> source_columns;  // for each new column: ordinal in the old table, or none
-  // For new columns without source: generated and default expressions over the new row (slot = new ordinal).
-  std::vector<std::pair<uint32_t, Expression*>> computed_columns;
-  std::vector<Expression*> checks;              // to verify on existing rows, over the new row
-  std::vector<std::string> check_names;
+  // Generated columns, defaults of new columns, checks to verify on existing rows; over the new row, slot = ordinal.
+  RowExpressions expressions;
   bool is_rename = false;                       // schema or name differ
   bool must_rebuild = false;                    // FORCE, ENGINE=, a change of type, primary key or order; else in place
 };

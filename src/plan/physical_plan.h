@@ -344,6 +344,7 @@ struct ResultColumn {
   bool is_auto_increment = false;
   bool has_no_default = false;
   bool is_on_update_now = false;
+  const Column* default_column = nullptr;  // the plain base column behind it, if any; lives as long as the plan's dependencies
 };
 
 // Something that a plan was made for and that must not have changed when it runs again.
