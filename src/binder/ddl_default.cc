@@ -112,8 +112,8 @@ Status ResolveLiteralDefault(const BindContext& context, ast::Expression* value,
       }
       Decimal decimal;
       if (!Decimal::Parse(text, &decimal)) return Error(ER_INVALID_DEFAULT, column->name);
-      source = Value::FromDecimal(decimal);
-      source_type = SqlType::DecimalType(65, decimal.scale());
+      source = Value::OfDecimal(decimal);
+      source_type = SqlType::Decimal(kMaxDecimalPrecision, decimal.scale());
       break;
     }
     case ast::LiteralKind::kFloat:
@@ -127,21 +127,21 @@ Status ResolveLiteralDefault(const BindContext& context, ast::Expression* value,
 
   StoreContext store;
   store.sql_mode = context.sql_mode | kSqlModeStrictAllTables;
-  store.is_strict = true;
   store.time_zone = context.time_zone;
   store.column_name = column->name;
   Diagnostics ignored;
   store.diagnostics = &ignored;
-  Value stored;
-  Status status = StoreValue(source.AsDatum(), source_type, type, store, &stored);
+  Value storage;
+  Datum stored;
+  Status status = StoreValue(source.datum(), source_type, type, store, &storage, &stored);
   if (!status.ok() || ignored.total_count() > ignored.error_count()) {
     // Lost fractions are rounded, everything else is refused.
     bool is_rounding = status.ok() && type.IsNumeric();
     if (!is_rounding) return Error(ER_INVALID_DEFAULT, column->name);
   }
   column->default_kind = DefaultKind::kLiteral;
-  column->default_text = FormatValue(stored.AsDatum(), type, context.time_zone);
-  column->default_value = std::move(stored);
+  column->default_text = DatumToText(stored, type);
+  column->default_value = Value(stored, type);
   return Status::Ok();
 }
 

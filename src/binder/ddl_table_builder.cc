@@ -47,13 +47,30 @@ ReferentialAction ToAction(ast::ReferentialAction action) {
   MAHI_UNREACHABLE();
 }
 
+// Bytes of a value of fixed size in a row.
+size_t FixedBytes(const SqlType& type) {
+  if (type.IsInteger()) return static_cast<size_t>(IntegerBytes(type.id));
+  switch (type.id) {
+    case TypeId::kFloat:
+      return 4;
+    case TypeId::kDecimal:
+      return (type.length - type.decimals + 8) / 9 * 4 + (type.decimals + 8) / 9 * 4;
+    case TypeId::kYear:
+      return 1;
+    case TypeId::kEnum:
+      return 2;
+    default:
+      return 8;
+  }
+}
+
 // Bytes of a key column, as MySQL counts them against the limit.
 size_t KeyBytes(const SqlType& type, uint32_t prefix_length) {
   if (type.IsString()) {
     uint32_t characters = prefix_length != 0 ? prefix_length : type.length;
-    return size_t{characters} * FindCollation(type.collation)->charset().max_bytes;
+    return size_t{characters} * type.charset().max_bytes;
   }
-  return type.storage_bytes();
+  return FixedBytes(type);
 }
 
 bool NeedsPrefix(const SqlType& type) { return type.IsBlob(); }
@@ -867,7 +884,7 @@ Result<std::shared_ptr<TableDefinition>> TableBuilder::Finish() {
     auto_columns += draft.column.is_auto_increment;
     row_bytes += draft.column.type.IsBlob() || draft.column.type.id == TypeId::kJson
                      ? 12
-                     : draft.column.type.IsString() ? KeyBytes(draft.column.type, 0) : draft.column.type.storage_bytes();
+                     : draft.column.type.IsString() ? KeyBytes(draft.column.type, 0) : FixedBytes(draft.column.type);
   }
   if (columns_.empty()) {
     return old_table_ != nullptr ? Status(Error(ER_CANT_REMOVE_ALL_FIELDS)) : Status(Error(ER_TABLE_MUST_HAVE_COLUMNS));

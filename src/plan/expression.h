@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "function/aggregate.h"
 #include "function/function.h"
 #include "types/sql_type.h"
 #include "types/value.h"

@@ -67,6 +67,46 @@ StringHeap& Vector::heap() {
   return *heap_;
 }
 
+Datum Vector::GetDatum(uint32_t row) const {
+  if (IsNull(row)) return Datum::Null();
+  switch (physical_) {
+    case PhysicalType::kInt64:
+      return Datum::Int64(Int64(row));
+    case PhysicalType::kTemporal:
+      return Datum::Temporal(Int64(row));
+    case PhysicalType::kUInt64:
+      return Datum::UInt64(UInt64(row));
+    case PhysicalType::kDouble:
+      return Datum::Double(Double(row));
+    case PhysicalType::kDecimal:
+      return Datum::OfDecimal(&DecimalAt(row));
+    case PhysicalType::kString:
+    case PhysicalType::kJson:
+      return Datum::Bytes(String(row), physical_);
+  }
+  MAHI_UNREACHABLE();
+}
+
+void Vector::SetDatum(uint32_t row, const Datum& value) {
+  if (value.is_null) return SetNull(row);
+  MAHI_ASSERT(value.kind == physical_);
+  if (may_have_nulls_) nulls_[row] = 0;
+  switch (physical_) {
+    case PhysicalType::kInt64:
+    case PhysicalType::kTemporal:
+      return SetInt64(row, value.int64);
+    case PhysicalType::kUInt64:
+      return SetUInt64(row, value.uint64);
+    case PhysicalType::kDouble:
+      return SetDouble(row, value.real);
+    case PhysicalType::kDecimal:
+      return SetDecimal(row, value.decimal());
+    case PhysicalType::kString:
+    case PhysicalType::kJson:
+      return SetString(row, value.string());
+  }
+}
+
 void Vector::SetConstant(const Datum& value) {
   Reset();
   SetDatum(0, value);
