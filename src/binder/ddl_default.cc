@@ -110,8 +110,10 @@ Status ResolveLiteralDefault(const BindContext& context, ast::Expression* value,
         if (type.id == TypeId::kEnum || type.id == TypeId::kSet) return Error(ER_INVALID_DEFAULT, column->name);
         break;
       }
-      Decimal decimal;
-      if (!Decimal::Parse(text, &decimal)) return Error(ER_INVALID_DEFAULT, column->name);
+      size_t consumed = 0;
+      DecimalStatus decimal_status = DecimalStatus::kOk;
+      Decimal decimal = Decimal::Parse(text, &consumed, &decimal_status);
+      if (decimal_status == DecimalStatus::kOverflow) return Error(ER_INVALID_DEFAULT, column->name);
       source = Value::OfDecimal(decimal);
       source_type = SqlType::Decimal(kMaxDecimalPrecision, decimal.scale());
       break;
