@@ -23,6 +23,7 @@
 
 namespace mahi {
 
+class SessionSchema;
 class Transaction;
 class Catalog;
 class TableStore;
@@ -31,6 +32,8 @@ struct ExecutionContext {
   EvalContext evaluation;
   Transaction* transaction = nullptr;
   Catalog* catalog = nullptr;
+  SessionSchema* schema = nullptr;           // DDL and temporary tables
+  uint64_t lock_wait_timeout_ms = 31'536'000'000;  // lock_wait_timeout: metadata locks
   TableStore* tables = nullptr;              // access methods (table/)
   std::vector<Value> parameters;             // of the prepared statement or pulled-out literals
   uint64_t memory_limit_bytes = 256 << 20;   // of this statement
@@ -80,6 +83,9 @@ class Execution {
 
 // Evaluates an expression without input columns.
 Result<Value> EvaluateScalar(ExecutionContext& context, const Plan& plan, const Expression* expression);
+
+// Runs one DML node of the plan to its end (CREATE TABLE ... SELECT's fill).
+Status ExecuteNode(ExecutionContext& context, const Plan& plan, const PhysicalNode* node, ExecutionResult* result);
 
 // Carries out a DDL command in context.transaction; the caller commits. Sets result->affected_rows for ALTER and CREATE ... SELECT.
 Status ExecuteDdl(ExecutionContext& context, const Plan& plan, ExecutionResult* result);
