@@ -91,7 +91,9 @@ class SecurityContext {
   struct Effective {
     PrivilegeSet global = 0;
     std::map<std::string, bool> dynamic;
-    std::vector<std::pair<std::string, PrivilegeSet>> databases;
+    // One list for each of the account and its roles, most specific pattern first: of each only the first
+    // match counts.
+    std::vector<std::vector<std::pair<std::string, PrivilegeSet>>> databases;
     std::map<std::pair<std::string, std::string>, TablePrivileges> tables;
     std::map<std::pair<bool, std::pair<std::string, std::string>>, PrivilegeSet> routines;
   };
