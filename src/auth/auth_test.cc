@@ -69,9 +69,9 @@ class AuthTest : public ::testing::Test {
 TEST(PasswordTest, Sha256CryptKnownAnswers) {
   // From the specification of SHA-crypt.
   EXPECT_EQ(Sha256Crypt("Hello world!", "saltstring", 5000),
-            "5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc8");
+            "5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5");
   EXPECT_EQ(Sha256Crypt("Hello world!", "saltstringsaltst", 10000),
-            "3xv.VbSCBX41eDL9L3voE.Z68gr.Rw2NMqv.wgKAdS.");
+            "3xv.VbSHBb41AL9AvLeujZkZRBAwqFMz2.opqey6IcA");
 }
 
 TEST(PasswordTest, RoundTrips) {

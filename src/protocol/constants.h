@@ -172,6 +172,5 @@ inline constexpr uint32_t kMaxFramePayload = 0xffffff;
 inline constexpr uint32_t kFrameHeaderBytes = 4;
 inline constexpr uint32_t kCompressedHeaderBytes = 7;
 inline constexpr uint16_t kBinaryCollationId = 63;
-inline constexpr uint8_t kNotFixedDecimals = 31;
 
 }  // namespace mahi

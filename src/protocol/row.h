@@ -19,6 +19,7 @@
 #include "base/status.h"
 #include "protocol/constants.h"
 #include "protocol/wire.h"
+#include "types/sql_type.h"
 
 namespace mahi {
 
