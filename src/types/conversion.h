@@ -29,7 +29,7 @@ struct ConversionReport {
 };
 
 // --- Text -> numbers. Leading space is skipped, the longest numeric prefix counts, trailing space is no garbage.
-// Integers take the integral prefix of "12.7e1" as MySQL does in expressions: the number rounded.
+// Integers take the leading digits only, as CAST does: "12.7" is 12, with is_truncated.
 int64_t TextToInt64(std::string_view text, ConversionReport* report);
 // Negative text: clipped to 0 with is_out_of_range.
 uint64_t TextToUInt64(std::string_view text, ConversionReport* report);
