@@ -148,6 +148,7 @@ enum ColumnFlag : uint16_t {
   kColumnSet = 2048,
   kColumnNoDefaultValue = 4096,
   kColumnOnUpdateNow = 8192,
+  kColumnPartOfKey = 16384,
   kColumnNum = 32768,
 };
 

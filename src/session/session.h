@@ -77,6 +77,11 @@ class Session {
   std::string StatisticsText();
   Status Kill(uint64_t connection_id, bool is_query_only);
 
+  // character_set_results as its collation; null when it is NULL or binary (strings go out as they are).
+  const Collation* results_collation() const;
+  // collation_connection: that of string parameters.
+  CollationId connection_collation() const;
+
   // State that every answer carries.
   StatementSummary Summary() const;
   std::string_view database() const;
