@@ -65,6 +65,12 @@ enum class LockedRead : uint8_t {
   kSkipped,    // SKIP LOCKED: not locked
 };
 
+// What the caller of LockRow read before it had the lock.
+struct SeenRow {
+  std::string_view value;
+  uint64_t sequence = 0;  // TransactionCursor::sequence()
+};
+
 // A position in the transaction's history of writes, to go back to.
 struct TransactionMark {
   uint64_t write_mark = 0;
@@ -123,16 +129,17 @@ class Transaction {
   // Locks the row at `key` and reads it under the lock. `seen`: the value that the caller read before, if it did.
   // `is_new_lock`: whether UnlockRow may give it back.
   Result<LockedRead> LockRow(std::string_view key, LockMode mode, WaitPolicy policy,
-                             std::optional<std::string_view> seen, PinnedValue* current,
+                             std::optional<SeenRow> seen, PinnedValue* current,
                              bool* is_new_lock = nullptr);
   void UnlockRow(std::string_view key);
   // Locks a key without reading it (unique checks).
   Status LockKey(std::string_view key, LockMode mode);
   // Range lock where the isolation level has them (REPEATABLE READ and SERIALIZABLE).
-  void LockRange(std::string_view lower, std::string_view upper);
+  // `*epoch` as in LockManager::LockRange.
+  Status LockRange(std::string_view lower, std::string_view upper, WaitPolicy policy, uint64_t* epoch = nullptr);
   bool uses_range_locks() const { return options_.isolation >= IsolationLevel::kRepeatableRead; }
-  // Waits for range locks of others around a key that is about to be inserted.
-  Status LockInsertIntention(std::string_view key);
+  // Waits for range locks of others around a key that is about to be inserted; notes the pending insert.
+  Status LockInsert(std::string_view key);
   // What a plain SELECT locks: shared at SERIALIZABLE outside autocommit, otherwise nothing.
   LockMode plain_read_lock() const {
     return options_.isolation == IsolationLevel::kSerializable && !options_.is_autocommit ? LockMode::kShared
@@ -171,9 +178,9 @@ class Transaction {
   Transaction(TransactionManager* manager, uint64_t owner_id, uint64_t session_id,
               const std::atomic<uint32_t>* kill_flag);
   // The snapshot that consistent reads use; null: the latest state.
-  const KvSnapshot* ReadSnapshot(bool is_cursor);
-  Status CheckLockError(Status status);
-  Status Unchanged(std::string_view key, bool exists, std::string_view current);
+  const KvSnapshot* ReadSnapshot();
+  Status NoteLockError(Status status);
+  Status CheckSnapshot(std::string_view key, bool exists, std::string_view committed);
   void Finish();
 
   struct Savepoint {

@@ -49,20 +49,25 @@ class TransactionCursor {
   // An I/O or corruption error ended the iteration.
   Status status() const { return base_.status(); }
   explicit operator bool() const { return static_cast<bool>(base_); }
+  // Everything committed up to this sequence number is seen.
+  uint64_t sequence() const { return sequence_; }
+  void set_sequence(uint64_t sequence) { sequence_ = sequence; }
 
  private:
   void NextMerged();
   void PrevMerged();
   void SettleForward();
   void SettleBackward();
-  void OwnForward(const WriteSet::Entry* entry);
-  void OwnBackward(const WriteSet::Entry* entry);
+  void SetOwnForward(const WriteSet::Entry* entry);
+  void SetOwnBackward(const WriteSet::Entry* entry);
 
   KvIterator base_;
   const WriteSet* writes_ = nullptr;
   uint64_t mark_ = 0;
+  uint64_t sequence_ = 0;
   std::string lower_;
   std::string upper_;
+  std::string key_scratch_;
   const WriteSet::Entry* own_ = nullptr;
   const WriteSet::Version* own_version_ = nullptr;
   bool on_own_write_ = false;

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/latch.h"
@@ -46,8 +47,8 @@ class TransactionManager {
   std::unique_ptr<Transaction> NewTransaction(uint64_t session_id,
                                               const std::atomic<uint32_t>* kill_flag = nullptr);
 
-  // innodb_flush_log_at_trx_commit: 1 syncs at each commit, 2 writes, 0 writes (synced by FlushLoop).
-  void set_flush_log_at_commit(int mode) { flush_log_at_commit_.store(mode, std::memory_order_relaxed); }
+  // innodb_flush_log_at_trx_commit: 1 syncs at each commit; 0 and 2 write, and a thread syncs once a second.
+  void set_flush_log_at_commit(int mode);
   int flush_log_at_commit() const { return flush_log_at_commit_.load(std::memory_order_relaxed); }
 
   // REQUIRES: before the first commit.
@@ -74,6 +75,7 @@ class TransactionManager {
   Status CommitBatch(Transaction* transaction, KvBatch* batch);
   Status CommitWithObservers(Transaction* transaction, KvBatch* batch);
   void NoteCommitted(const WriteSet& writes);
+  void SyncLoop();
   void Register(Transaction* transaction);
   void Unregister(Transaction* transaction);
 
@@ -99,6 +101,11 @@ class TransactionManager {
   Condition commit_condition_;
   std::vector<PendingCommit*> pending_ GUARDED_BY(commit_latch_);
   bool has_leader_ GUARDED_BY(commit_latch_) = false;
+
+  Latch sync_latch_;
+  Condition sync_condition_;
+  bool is_stopping_ GUARDED_BY(sync_latch_) = false;
+  std::thread sync_thread_;  // exists once a mode other than 1 was set
 };
 
 }  // namespace mahi

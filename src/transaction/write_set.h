@@ -1,8 +1,8 @@
 // WriteSet: a transaction's uncommitted writes, ordered by key, with their history.
 //
 // Every write is kept: a key's entry points to its newest version, which points to the one that it replaced. A mark
-// is a count of writes; readers may look at the set as it was at a mark, and RollbackTo undoes what came after
-// it. Entries are never removed before Clear, so iterators stay valid while the set is written.
+// is the number of the latest write (numbers only grow); readers may look at the set as it was at a mark, and
+// RollbackTo undoes what came after it. Entries are never removed before Clear, so iterators stay valid while the set is written.
 //
 //   entry -> version 7 (delete) -> version 3 (value) -> nothing: see the store
 //
@@ -62,7 +62,7 @@ class WriteSet {
   // Ordered access. First entry with key >= target; last entry with key < target; null: none.
   const Entry* LowerBound(std::string_view key) const;
   const Entry* Before(std::string_view key) const;
-  const Entry* First() const { return head_->next[0]; }
+  const Entry* First() const { return head_ == nullptr ? nullptr : head_->next[0]; }
   const Entry* Last() const;
 
   // Adds the newest versions to `batch`.
@@ -88,7 +88,7 @@ class WriteSet {
   uint64_t mark_ = 0;
   size_t live_count_ = 0;
   size_t bytes_ = 0;
-  std::vector<Entry*> undo_;  // undo_[i] made version number i+1 - (versions are numbered by position)
+  std::vector<Entry*> undo_;  // the entry of each version that is not undone, in order of writing
 };
 
 }  // namespace mahi

@@ -4,7 +4,10 @@
 // locks the key itself, and that alone. A range lock covers [lower, upper) of one index; it never conflicts with
 // other range locks, only with the insert intention of other owners inside it (InnoDB's gap locks, kept as
 // ranges because the store has no neighbours to attach them to). Next-key locking = a range lock over what
-// is scanned and row locks on the rows found.
+// is scanned and row locks on the rows found. Uncommitted inserts are invisible in the store, so each
+// insert also notes its key here, and a range lock waits until no other owner has an insert pending in the range. Each
+// index counts its finished inserts (epoch): a scan that finds the epoch changed since its cursor was opened opens a
+// new one.
 //
 // Queues are first come, first served; an owner that upgrades from shared to exclusive goes first. Deadlocks are
 // found when a wait begins; the owner with the least weight loses with 1213.
@@ -37,12 +40,14 @@ struct LockWait {
 class HeldLocks {
  public:
   size_t row_lock_count() const { return rows_.size(); }
-  size_t range_lock_count() const { return ranges_.size(); }
+  size_t range_lock_count() const { return range_count_; }
 
  private:
   friend class LockManager;
   std::vector<LockQueue*> rows_;
-  std::vector<uint64_t> ranges_;  // index id << 32 | number, see RangeTable
+  std::vector<uint32_t> range_indexes_;   // index ids with range locks
+  std::vector<uint32_t> insert_indexes_;  // index ids with pending inserts
+  size_t range_count_ = 0;
 };
 
 // One row of performance_schema.data_locks.
@@ -71,11 +76,14 @@ class LockManager {
   // Gives the lock on `key` back before the transaction's end (rows that do not match, at READ COMMITTED).
   void UnlockKey(LockOwner* owner, HeldLocks* held, std::string_view key);
 
-  // Locks the range [lower, upper) against inserts of others. Never waits. Both bounds carry the same index id.
-  void LockRange(LockOwner* owner, HeldLocks* held, std::string_view lower, std::string_view upper);
-  // Waits until no other owner has a range lock that contains `key`.
+  // Locks the range [lower, upper) against inserts of others; waits for inserts pending in it. Both bounds carry the same
+  // index id (`upper` may be the first key of the next one). `*epoch`, when given: the index's epoch at that moment.
+  Status LockRange(LockOwner* owner, HeldLocks* held, std::string_view lower, std::string_view upper,
+                   const LockWait& wait, uint64_t* epoch = nullptr);
+  // Waits until no other owner has a range lock that contains `key`, then notes the pending insert.
   // REQUIRES: the owner holds a row lock on `key` if others could insert the same key.
-  Status LockInsertIntention(LockOwner* owner, std::string_view key, const LockWait& wait);
+  Status LockInsert(LockOwner* owner, HeldLocks* held, std::string_view key, const LockWait& wait);
+  uint64_t InsertEpoch(uint32_t index_id) const;
 
   void ReleaseAll(LockOwner* owner, HeldLocks* held);
 

@@ -76,8 +76,8 @@ struct MdlTicket;
 // A session's metadata locks.
 class MdlContext {
  public:
-  MdlContext(MdlManager* manager, LockOwner* owner) : manager_(manager), owner_(owner) {}
-  ~MdlContext() { ReleaseAll(); }
+  MdlContext(MdlManager* manager, LockOwner* owner);
+  ~MdlContext();
   MdlContext(const MdlContext&) = delete;
 
   // Takes the lock; nothing when an equal or stronger one of at least this duration is held. Waits for at most
