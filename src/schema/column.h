@@ -45,6 +45,8 @@ struct Column {
   // Rows written before the column was added instantly read as this value.
   uint32_t added_in_version = 0;
   Value initial_value;
+  // TableDefinition::dropped_columns: rows of this version and later do not have the column.
+  uint32_t dropped_in_version = 0;
 
   bool is_virtual() const { return generated == GeneratedKind::kVirtual; }
 };
