@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -118,7 +119,10 @@ class Catalog {
   Status ForEachSetting(std::string_view prefix,
                         const std::function<void(std::string_view name, std::string_view value)>& visit) const;
 
-  // Removes an index's data in the background; at once when no transaction can see it any more.
+  // Declares that index `index_id` is being filled outside of the transaction: its data are removed when the transaction
+  // rolls back, or at the next start when the server ends before the commit.
+  Status BeginBuild(Transaction* transaction, uint32_t index_id);
+  // Removes an index's data in the background.
   void RemoveIndexData(uint32_t index_id);
   // Waits until the background removals that are due are done (tests, shutdown).
   void DrainRemovals();
@@ -132,22 +136,25 @@ class Catalog {
   TransactionManager& transactions() { return transactions_; }
 
  private:
-  struct Cache;
+  struct Internals;
   class Staged;
   explicit Catalog(TransactionManager* transactions);
   Status Load();
   Status Initialise();
-  Staged* StagedOf(Transaction* transaction) const;
+  Staged* FindStaged(Transaction* transaction) const;
   Staged* EnsureStaged(Transaction* transaction);
-  Result<SchemaObject> LoadObject(std::string_view schema, std::string_view name) const;
-  Status StageObject(Transaction* transaction, const std::string& key, SchemaObject object);
+  Result<SchemaObject> FindStored(Transaction* transaction, std::string_view schema, std::string_view name) const;
+  Status StageObject(Transaction* transaction, std::string_view schema, std::string_view name, SchemaObject object);
+  Status StageSchema(Transaction* transaction, std::string_view name, SchemaRef schema);
   Status StageForeignKeys(Transaction* transaction, const TableDefinition* old_table,
                           const TableDefinition* new_table);
   Status StageRemoval(Transaction* transaction, uint32_t index_id);
+  Status RemoveTableRecords(Transaction* transaction, uint64_t table_id);
   void RemoveLoop();
+  void PersistCounters();
 
   TransactionManager& transactions_;
-  std::unique_ptr<Cache> cache_;
+  std::unique_ptr<Internals> internals_;
   std::atomic<uint64_t> version_{1};
   bool is_new_ = false;
 };

@@ -11,6 +11,7 @@
 
 namespace mahi {
 
+class TimeZone;
 class Transaction;
 
 struct IndexStatistics {

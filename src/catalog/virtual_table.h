@@ -18,6 +18,7 @@ namespace mahi {
 
 class Catalog;
 class SchemaReader;
+class TimeZone;
 class Transaction;
 
 // What the running session lets virtual tables know. system_views/ derives what it needs from it; session/
