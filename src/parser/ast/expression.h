@@ -91,7 +91,7 @@ struct ColumnReference : ExpressionOf<ExpressionKind::kColumnReference> {
 
 // `?`; numbered from 0 in text order.
 struct Parameter : ExpressionOf<ExpressionKind::kParameter> {
-  uint32_t index = 0;
+  uint32_t index = 0;  // within the statement
 };
 
 // @name
@@ -311,6 +311,9 @@ struct Function : ExpressionOf<ExpressionKind::kFunction> {
   std::string_view name;    // as written; compare without case
   List<Expression*> arguments;
   List<std::string_view> argument_names;  // aliases f(a AS x): loadable functions only; else empty
+  // A built-in's name with a space before '(' and no IGNORE_SPACE: a stored function is meant, and when there is
+  // none the error is ER_FUNC_INEXISTENT_NAME_COLLISION (1630).
+  bool is_name_collision = false;
 };
 
 struct OrderItem {

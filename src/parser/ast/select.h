@@ -130,6 +130,7 @@ struct SelectBlock : QueryBody {
   GroupByModifier group_by_modifier = GroupByModifier::kNone;
   Expression* having = nullptr;
   List<NamedWindow> windows;
+  Expression* qualify = nullptr;       // addition: filter on window functions
 };
 
 enum class SetOperator : uint8_t { kUnion, kIntersect, kExcept };
