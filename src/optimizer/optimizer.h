@@ -17,6 +17,7 @@ struct OptimizeContext {
   EvalContext* evaluation = nullptr;    // constant folding and range estimates
   uint64_t max_join_size = ~uint64_t{0};
   std::string_view optimizer_switch;
+  bool rewrites = true;                 // false: plans the tree as it was bound (tests compare the answers)
 };
 
 // Sets plan->physical (and the physical plans of all subqueries, and a DDL command's fill).

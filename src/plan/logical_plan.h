@@ -17,6 +17,7 @@ namespace mahi {
 
 enum class LogicalKind : uint8_t {
   kSingleRow,    // one row without columns: SELECT without FROM
+  kEmpty,        // no rows: an impossible condition; made by the optimizer
   kGet,          // a base or temporary table
   kVirtualGet,   // a table of information_schema, performance_schema, ...
   kJsonTable,
@@ -59,6 +60,12 @@ T* As(LogicalNode* node) {
 struct SingleRowNode : LogicalNode {
   static constexpr LogicalKind kKind = LogicalKind::kSingleRow;
   SingleRowNode() : LogicalNode(kKind) {}
+};
+
+// No rows, with the output of the tree that it stands for.
+struct EmptyNode : LogicalNode {
+  static constexpr LogicalKind kKind = LogicalKind::kEmpty;
+  EmptyNode() : LogicalNode(kKind) {}
 };
 
 // output[i] is column `ordinals[i]` of the table. Starts with all visible columns; the optimizer prunes.
@@ -304,7 +311,7 @@ struct DeleteNode : LogicalNode {
   std::vector<DeleteTarget> targets;
   bool ignore = false;
   bool is_multi_table = false;
-  std::vector<Expression*> returning;  // over targets[0].row; empty: none
+  std::vector<Expression*> returning;  // over targets[0].row (physical: the child's slots); empty: none
 };
 
 }  // namespace mahi
