@@ -26,7 +26,19 @@ namespace mahi {
 class SessionSchema;
 class Transaction;
 class Catalog;
+class GeneratedColumnEvaluator;
+class RowChangeObserver;
+class SchemaReader;
 class TableStore;
+class VirtualTableHost;
+
+// The bytes of a LOAD DATA file, wherever they come from.
+class InputFile {
+ public:
+  virtual ~InputFile() = default;
+  // Appends some bytes to `buffer`; false at the end of the file.
+  virtual Result<bool> Read(std::string* buffer) = 0;
+};
 
 struct ExecutionContext {
   EvalContext evaluation;
@@ -43,6 +55,19 @@ struct ExecutionContext {
   bool foreign_key_checks = true;
   bool unique_checks = true;
   bool collects_counters = false;            // EXPLAIN ANALYZE
+  // For virtual tables; may be null.
+  VirtualTableHost* virtual_host = nullptr;
+  SchemaReader* schema_reader = nullptr;
+  RowChangeObserver* row_observer = nullptr;
+  // Recomputes generated columns of rows that foreign keys' actions change; may be null.
+  GeneratedColumnEvaluator* generated_columns = nullptr;
+  uint64_t auto_increment_increment = 1;
+  uint64_t auto_increment_offset = 1;
+  uint32_t auto_increment_lock_mode = 2;
+  // INSERT's target when INSERT_ID is set: the next generated value; 0: none.
+  uint64_t insert_id = 0;
+  // Opens LOAD DATA's file: the client's (LOCAL) or one of the server. Null: LOAD DATA is refused.
+  std::function<Result<std::unique_ptr<InputFile>>(const std::string& name, bool is_local)> open_input;
 };
 
 // What DML did, for the OK packet.

@@ -38,6 +38,7 @@ class Batch {
   bool is_selected() const { return is_selected_; }
   // Keeps only `rows`, which are positions of this batch.
   void Select(const Selection& rows);
+  void ClearSelection() { is_selected_ = false; }
   // Moves the selected rows together, so that rows() is dense.
   void Compact();
 

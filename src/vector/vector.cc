@@ -42,10 +42,21 @@ Vector::Vector(SqlType type, uint32_t capacity)
   nulls_ = buffer_->nulls;
 }
 
+void Vector::Release() {
+  buffer_.reset();
+  heap_.reset();
+  kept_.clear();
+  data_ = nullptr;
+  nulls_ = nullptr;
+  may_have_nulls_ = false;
+}
+
 void Vector::Reset() {
   constant_mask_ = ~uint32_t{0};
   kept_.clear();
-  if (buffer_.use_count() > 1) {
+  if (buffer_.use_count() != 1) {
+    // It may have referred to a smaller one, such as a constant.
+    if (capacity_ < kBatchRows) capacity_ = kBatchRows;
     buffer_ = std::make_shared<Buffer>(ElementBytes(physical_) * capacity_, capacity_);
     data_ = buffer_->data;
     nulls_ = buffer_->nulls;

@@ -103,6 +103,8 @@ class Vector {
 
   // Becomes another name for `source`: shares its memory; both must then be left unchanged or Reset.
   void Reference(const Vector& source);
+  // Gives the memory up, so that those who share it may write again without a copy. Next: Reset or Reference.
+  void Release();
   // Copies source's rows `rows` to positions `first`, `first`+1, ... of this flat vector; the same physical
   // type. Copies string bytes.
   void CopyRows(const Vector& source, const Selection& rows, uint32_t first);

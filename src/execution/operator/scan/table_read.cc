@@ -1,0 +1,100 @@
+#include "execution/operator/scan/table_read.h"
+
+namespace mahi {
+
+Result<std::unique_ptr<EvaluatorFilter>> CompileFilter(Runtime& runtime, const Expression* condition) {
+  if (condition == nullptr) return std::unique_ptr<EvaluatorFilter>();
+  MAHI_ASSIGN_OR_RETURN(EvaluatorPtr evaluator, CompileExpression(runtime, condition));
+  return std::make_unique<EvaluatorFilter>(std::move(evaluator));
+}
+
+Status RangeEvaluator::Compile(Runtime& runtime, const KeyRange& range) {
+  definition_ = &range;
+  MAHI_ASSIGN_OR_RETURN(lower_, CompileExpressions(runtime, range.lower));
+  MAHI_ASSIGN_OR_RETURN(upper_, CompileExpressions(runtime, range.upper));
+  return Status::Ok();
+}
+
+Result<bool> RangeEvaluator::Evaluate(const Batch& input, uint32_t row, IndexRange* range) {
+  uint16_t position = static_cast<uint16_t>(row);
+  Selection one{&position, 1};
+  bool is_empty = false;
+  auto evaluate = [&](const std::vector<EvaluatorPtr>& bound, std::vector<Datum>* values) -> Status {
+    values->clear();
+    for (size_t i = 0; i < bound.size(); ++i) {
+      MAHI_ASSIGN_OR_RETURN(const Vector* value, bound[i]->Evaluate(input, one));
+      if (value->IsNull(row)) {
+        if (i >= definition_->null_safe.size() || !definition_->null_safe[i]) is_empty = true;
+        values->push_back(Datum::Null());
+      } else {
+        values->push_back(value->GetDatum(row));
+      }
+    }
+    return Status::Ok();
+  };
+  MAHI_RETURN_IF_ERROR(evaluate(lower_, &range->lower));
+  MAHI_RETURN_IF_ERROR(evaluate(upper_, &range->upper));
+  range->is_lower_inclusive = definition_->is_lower_inclusive;
+  range->is_upper_inclusive = definition_->is_upper_inclusive;
+  range->excludes_null = definition_->excludes_null;
+  return !is_empty;
+}
+
+Status TableReadOperator::Prepare() {
+  MAHI_ASSIGN_OR_RETURN(filter_, CompileOptional(runtime_, read_.filter));
+  return Status::Ok();
+}
+
+Status TableReadOperator::OpenImpl() {
+  ScanSpec spec;
+  spec.table = read_.table;
+  spec.ordinals = read_.ordinals;
+  spec.outputs_locator = read_.outputs_locator;
+  spec.lock = LockModeOf(read_.lock_mode, *runtime_.tables);
+  spec.wait = WaitPolicyOf(read_.wait_policy);
+  single_ = 0;
+  MAHI_ASSIGN_OR_RETURN(bool has_rows, MakeSpec(&spec));
+  if (!has_rows) {
+    scan_.reset();
+    return Status::Ok();
+  }
+  if (filter_ != nullptr && scan_filter_ == nullptr && runtime_.batch_rows > 1) {
+    scan_filter_ = std::make_unique<EvaluatorFilter>(std::move(filter_));
+  }
+  spec.filter = scan_filter_.get();
+  if (scan_ != nullptr && spec.lock == LockMode::kNone) {
+    return scan_->Restart(std::move(spec.ranges));
+  }
+  MAHI_ASSIGN_OR_RETURN(scan_, TableScan::Open(runtime_.tables.get(), std::move(spec)));
+  batch_ = Batch(scan_->types());
+  return Status::Ok();
+}
+
+Result<Batch*> TableReadOperator::NextImpl() {
+  if (scan_ == nullptr) return nullptr;
+  if (runtime_.batch_rows == 1) return NextSingle();
+  MAHI_ASSIGN_OR_RETURN(bool more, scan_->Next(&batch_));
+  if (!more) return nullptr;
+  return &batch_;
+}
+
+Result<Batch*> TableReadOperator::NextSingle() {
+  while (true) {
+    if (single_ == 0 || single_ >= batch_.row_count()) {
+      MAHI_ASSIGN_OR_RETURN(bool more, scan_->Next(&batch_));
+      if (!more) return nullptr;
+      single_ = 0;
+    }
+    one_.Clear();
+    one_.Append(single_++);
+    if (filter_ != nullptr) {
+      SelectionBuffer passed;
+      MAHI_RETURN_IF_ERROR(filter_->Filter(batch_, one_.View(), &passed));
+      if (passed.count == 0) continue;
+    }
+    batch_.Select(one_.View());
+    return &batch_;
+  }
+}
+
+}  // namespace mahi
