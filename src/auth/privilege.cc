@@ -10,7 +10,7 @@ namespace {
 
 constexpr PrivilegeInfo kInfos[] = {
 #define MAHI_PRIVILEGE(constant, bit, sql, column, levels) {constant, sql, column, levels},
-#include "auth/privilege.def"
+#include "base/privilege.def"
 #undef MAHI_PRIVILEGE
 };
 

@@ -9,13 +9,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/privilege.h"
+
 namespace mahi {
-
-using PrivilegeSet = uint64_t;
-
-#define MAHI_PRIVILEGE(constant, bit, sql, column, levels) inline constexpr PrivilegeSet constant = 1ull << bit;
-#include "auth/privilege.def"
-#undef MAHI_PRIVILEGE
 
 struct PrivilegeInfo {
   PrivilegeSet bit;

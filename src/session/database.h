@@ -21,7 +21,6 @@ namespace mahi {
 
 class Catalog;
 class KvEngine;
-class PlanCache;
 class TableStore;
 class TransactionManager;
 
@@ -46,7 +45,6 @@ class Database {
   AccountManager& accounts() { return *accounts_; }
   GlobalVariables& variables() { return *variables_; }
   SessionRegistry& sessions() { return sessions_; }
-  PlanCache& plan_cache() { return *plan_cache_; }
   const DatabaseOptions& options() const { return options_; }
   int64_t started_at_us() const { return started_at_us_; }
   bool was_initialized() const { return was_initialized_; }
@@ -56,8 +54,6 @@ class Database {
 
  private:
   Database();
-  Status CreateSystemTables();
-
   DatabaseOptions options_;
   std::unique_ptr<GlobalVariables> variables_;
   std::unique_ptr<KvEngine> engine_;
@@ -66,7 +62,6 @@ class Database {
   std::unique_ptr<TableStore> tables_;
   std::unique_ptr<AccountPersistence> account_persistence_;
   std::unique_ptr<AccountManager> accounts_;
-  std::unique_ptr<PlanCache> plan_cache_;
   SessionRegistry sessions_;
   int64_t started_at_us_ = 0;
   bool was_initialized_ = false;

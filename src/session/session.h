@@ -89,6 +89,8 @@ class Session {
   // The value of a session variable as text / number, for the server's own needs (net_write_timeout, ...).
   uint64_t NumericVariable(std::string_view name);
   bool is_in_transaction() const;
+  // COMMIT RELEASE: the connection is to be closed after the answer.
+  bool is_closing() const;
 
  private:
   class Impl;

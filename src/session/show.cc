@@ -1,7 +1,7 @@
 // SHOW and DESCRIBE: most are queries of the system views, as in MySQL 8; texts and diagnostics are made here.
 // Source: MySQL 8.4 manual, "SHOW Statements".
 
-#include "base/privilege.h"
+#include "auth/privilege.h"
 #include "parser/ast/printer.h"
 #include "session/internal/session_impl.h"
 #include "session/show_create.h"
@@ -372,9 +372,7 @@ Status Session::Impl::ExecuteShow(const ast::ShowStatement& statement, ResultSin
       break;
     case ShowKind::kPrivileges: {
       std::vector<std::vector<std::optional<std::string>>> rows;
-#define MAHI_PRIVILEGE(constant, bit, sql) rows.push_back({sql, "Server Admin", ""});
-      MAHI_PRIVILEGES(MAHI_PRIVILEGE)
-#undef MAHI_PRIVILEGE
+      for (const PrivilegeInfo& privilege : StaticPrivileges()) rows.push_back({privilege.sql_name, "", ""});
       return SendRows({"Privilege", "Context", "Comment"}, rows, sink);
     }
     case ShowKind::kEngine:

@@ -253,6 +253,7 @@ class Session::Impl final : public SessionInfo, public SystemViewHost {
   std::optional<bool> next_read_only;
   bool is_read_only_transaction = false;
   bool is_lock_tables_mode = false;
+  std::vector<MdlKey> explicit_locks;        // LOCK TABLES, FLUSH TABLES WITH READ LOCK
   bool is_closing = false;                   // COMMIT RELEASE
 
   std::unordered_map<std::string, UserVariableSlot> user_variables;
