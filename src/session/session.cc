@@ -152,6 +152,11 @@ std::string Session::StatisticsText() {
       static_cast<double>(questions) / uptime);
 }
 
+const Collation* Session::results_collation() const {
+  const CollationId id = impl_->settings.character_set_results;
+  return id == 0 || id == kCollationBinary ? nullptr : FindCollation(id);
+}
+CollationId Session::connection_collation() const { return impl_->settings.collation_connection; }
 Status Session::Kill(uint64_t connection_id, bool is_query_only) { return impl_->Kill(connection_id, is_query_only); }
 StatementSummary Session::Summary() const { return impl_->Summary(); }
 std::string_view Session::database() const { return impl_->database_name; }

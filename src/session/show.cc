@@ -18,7 +18,7 @@ struct ShowQuery {
   std::string order;        // ORDER BY list; empty: as it comes
 };
 
-std::string Column(std::string_view name) { return QuoteIdentifier(name); }
+std::string Quoted(std::string_view name) { return QuoteIdentifier(name); }
 
 }  // namespace
 
@@ -153,7 +153,7 @@ Status Session::Impl::ShowColumns(const ast::QualifiedName& table, std::string_v
 Status Session::Impl::ShowTemporaryColumns(const TableDefinition& table, bool is_full, ResultSink* sink) {
   std::vector<std::vector<std::optional<std::string>>> rows;
   for (uint32_t i = 0; i < table.columns.size(); ++i) {
-    const mahi::Column& column = table.columns[i];
+    const Column& column = table.columns[i];
     if (column.is_hidden) continue;
     std::string key;
     for (const Index& index : table.indexes) {
@@ -245,7 +245,7 @@ Status Session::Impl::ExecuteShow(const ast::ShowStatement& statement, ResultSin
     case ShowKind::kDatabases: {
       std::string name = "Database";
       if (statement.like) name += " (" + std::string(*statement.like) + ")";
-      query = {"SELECT SCHEMA_NAME AS " + Column(name) + " FROM information_schema.SCHEMATA", name, Column(name)};
+      query = {"SELECT SCHEMA_NAME AS " + Quoted(name) + " FROM information_schema.SCHEMATA", name, Quoted(name)};
       break;
     }
     case ShowKind::kTables: {
@@ -259,9 +259,9 @@ Status Session::Impl::ExecuteShow(const ast::ShowStatement& statement, ResultSin
       }
       std::string name = "Tables_in_" + schema_name;
       if (statement.like) name += " (" + std::string(*statement.like) + ")";
-      query = {"SELECT TABLE_NAME AS " + Column(name) + (statement.is_full ? ", TABLE_TYPE AS `Table_type`" : "") +
+      query = {"SELECT TABLE_NAME AS " + Quoted(name) + (statement.is_full ? ", TABLE_TYPE AS `Table_type`" : "") +
                    " FROM information_schema.TABLES WHERE TABLE_SCHEMA = " + schema_text,
-               name, Column(name)};
+               name, Quoted(name)};
       break;
     }
     case ShowKind::kTableStatus:
@@ -402,7 +402,7 @@ Status Session::Impl::ExecuteShow(const ast::ShowStatement& statement, ResultSin
 
   std::string sql = "SELECT * FROM (" + query.select + ") AS `show`";
   if (statement.like) {
-    sql += " WHERE " + Column(query.like_column) + " LIKE " + QuoteText(*statement.like);
+    sql += " WHERE " + Quoted(query.like_column) + " LIKE " + QuoteText(*statement.like);
   } else if (statement.where != nullptr) {
     sql += " WHERE " + PrintWhere(*statement.where);
   }
