@@ -115,16 +115,7 @@ bool Lexer::SkipSpace(LexedToken* hint) {
         while (digits < position_ + 9 && Is(At(digits), kDigitByte)) {
           version = version * 10 + static_cast<uint32_t>(sql_[digits++] - '0');
         }
-        size_t count = digits - position_ - 3;
-        if (count == 6 && version >= 100000) {
-          // Six digits: MMmmpp with a two-digit major version. A sixth digit that belongs to the statement is
-          // not possible where five digits are followed by white space.
-        } else if (count == 6) {
-          --digits;
-          version /= 10;
-          count = 5;
-        }
-        if (count < 5) {
+        if (digits - position_ - 3 < 5) {
           digits = position_ + 3;
           version = 0;
         }

@@ -962,6 +962,10 @@ Statement* ParserImpl::ParseAlterTable() {
       break;
     } else {
       actions.Add(ParseAlterAction());
+      for (size_t i = 0; i < extra_actions_.size(); ++i) {
+        if (extra_actions_[i] != actions.back()) actions.Add(extra_actions_[i]);
+      }
+      extra_actions_.clear();
       // Partitioning may follow the other actions without a comma.
       if (At(T::k_PARTITION) || At(T::k_REMOVE)) {
         actions.Add(ParseAlterAction());
@@ -984,6 +988,27 @@ void ParserImpl::ParseColumnPosition(AlterAction* action) {
     action->position = ColumnPosition::kAfter;
     action->after = ParseName();
   }
+}
+
+// An index, foreign key or CHECK behind ADD.
+AlterAction* ParserImpl::ParseAddedConstraint() {
+  auto* action = New<AlterAction>();
+  std::string_view name;
+  bool is_constraint = Accept(T::k_CONSTRAINT);
+  if (is_constraint && AtName()) name = ParseName();
+  if (At(T::k_FOREIGN)) {
+    action->kind = AlterActionKind::kAddForeignKey;
+    action->foreign_key = ParseForeignKey(name);
+  } else if (At(T::k_CHECK)) {
+    action->kind = AlterActionKind::kAddCheck;
+    action->check = New<CheckDefinition>();
+    *action->check = ParseCheck(name);
+  } else {
+    if (is_constraint && !AtAny({T::k_PRIMARY, T::k_UNIQUE})) FailSyntax();
+    action->kind = AlterActionKind::kAddIndex;
+    action->index = ParseIndexDefinition(name);
+  }
+  return action;
 }
 
 AlterAction* ParserImpl::ParseAlterAction() {
@@ -1018,44 +1043,27 @@ AlterAction* ParserImpl::ParseAlterAction() {
         }
         return action;
       }
-      if (AtIndexDefinition()) {
-        action->kind = AlterActionKind::kAddIndex;
-        if (Kind(1) == T::k_IF) {
-          // ADD INDEX IF NOT EXISTS: an addition.
-        }
-        action->index = ParseIndexDefinition({});
-        return action;
-      }
-      if (At(T::k_FOREIGN) || At(T::k_CHECK) || At(T::k_CONSTRAINT)) {
-        std::string_view name;
-        bool is_constraint = Accept(T::k_CONSTRAINT);
-        if (is_constraint && AtName()) name = ParseName();
-        if (At(T::k_FOREIGN)) {
-          action->kind = AlterActionKind::kAddForeignKey;
-          action->foreign_key = ParseForeignKey(name);
-        } else if (At(T::k_CHECK)) {
-          action->kind = AlterActionKind::kAddCheck;
-          action->check = New<CheckDefinition>();
-          *action->check = ParseCheck(name);
-        } else {
-          if (!AtAny({T::k_PRIMARY, T::k_UNIQUE})) FailSyntax();
-          action->kind = AlterActionKind::kAddIndex;
-          action->index = ParseIndexDefinition(name);
-        }
-        return action;
-      }
+      if (AtIndexDefinition() || AtAny({T::k_FOREIGN, T::k_CHECK, T::k_CONSTRAINT})) return ParseAddedConstraint();
       Accept(T::k_COLUMN);
       action->kind = AlterActionKind::kAddColumn;
       action->if_not_exists = ParseIfNotExists();
       if (Accept(T::kLeft)) {
-        // A list may hold keys too; those become actions only in CREATE TABLE's order, as MySQL reads them.
+        // The list may hold keys and constraints too: they become actions of their own behind this one.
         ListBuilder<ColumnDefinition*> columns;
         do {
+          if (AtIndexDefinition() || AtAny({T::k_FOREIGN, T::k_CHECK, T::k_CONSTRAINT})) {
+            extra_actions_.Add(ParseAddedConstraint());
+            continue;
+          }
           uint32_t start = Start();
           std::string_view name = ParseName();
           columns.Add(ParseColumnDefinition(name, start));
         } while (Accept(T::kComma));
         Expect(T::kRight);
+        if (columns.empty()) {
+          AlterAction* only = extra_actions_[0];
+          return only;
+        }
         action->columns = columns.Finish(arena_);
         action->column = action->columns[0];
       } else {

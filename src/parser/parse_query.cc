@@ -123,6 +123,17 @@ QueryBody* ParserImpl::ParseQueryTerm(QueryBody* first) {
   return Finish(node, start);
 }
 
+// (query) as an operand; parentheses that change nothing are dropped.
+QueryBody* ParserImpl::Parenthesized(QueryExpression* query, SourceRange source) {
+  bool redundant = query->with == nullptr && query->order_by.empty() && query->limit == nullptr &&
+                   query->locking.empty() && query->into == nullptr;
+  if (redundant) return query->body;
+  auto* node = New<ParenthesizedQuery>();
+  node->query = query;
+  node->source = source;
+  return node;
+}
+
 QueryBody* ParserImpl::ParseQueryPrimary() {
   uint32_t start = Start();
   switch (Kind()) {
@@ -143,12 +154,7 @@ QueryBody* ParserImpl::ParseQueryPrimary() {
       Take();
       QueryExpression* query = ParseQueryExpression();
       Expect(T::kRight);
-      bool redundant = query->with == nullptr && query->order_by.empty() && query->limit == nullptr &&
-                       query->locking.empty() && query->into == nullptr;
-      if (redundant) return query->body;
-      auto* node = New<ParenthesizedQuery>();
-      node->query = query;
-      return Finish(node, start);
+      return Parenthesized(query, RangeFrom(start));
     }
     default: FailSyntax();
   }
@@ -520,9 +526,7 @@ TableReference* ParserImpl::ParseParenthesizedTable() {
     TableReference* inner = ParseParenthesizedTable();
     bool bare = inner->kind == TableReferenceKind::kDerived && inner->As<DerivedTable>()->alias.empty();
     if (bare && (At(T::kRight) || AtQueryContinuation())) {
-      auto* body = New<ParenthesizedQuery>();
-      body->query = inner->As<DerivedTable>()->query;
-      body->source = inner->source;
+      QueryBody* body = Parenthesized(inner->As<DerivedTable>()->query, inner->source);
       auto* node = New<DerivedTable>();
       node->query = ContinueQuery(body, nullptr, inner_start);
       Expect(T::kRight);

@@ -192,7 +192,7 @@ AccountName ParserImpl::ParseAccount() {
     account.host = Take().text;
     account.has_host = true;
   } else if (Accept(T::kAt)) {
-    account.host = ParseNameOrString();
+    account.host = AtNameOrString() ? ParseNameOrString() : std::string_view();
     account.has_host = true;
   }
   size_t characters = 0;

@@ -251,6 +251,7 @@ class ParserImpl {
   QueryBody* ParseQueryBody(QueryBody* first);
   QueryBody* ParseQueryTerm(QueryBody* first);
   QueryBody* ParseQueryPrimary();
+  QueryBody* Parenthesized(QueryExpression* query, SourceRange source);
   SelectBlock* ParseSelectBlock();
   void ParseSelectOptions(SelectBlock* block);
   SelectItem ParseSelectItem();
@@ -319,6 +320,7 @@ class ParserImpl {
   List<PartitionOption> ParsePartitionOptions();
   Statement* ParseAlterTable();
   AlterAction* ParseAlterAction();
+  AlterAction* ParseAddedConstraint();
   void ParseColumnPosition(AlterAction* action);
   bool ParseAlgorithmOrLock(AlterAlgorithm* algorithm, AlterLock* lock, bool* has_algorithm, bool* has_lock);
   Statement* ParseCreateIndex();
@@ -398,6 +400,7 @@ class ParserImpl {
   Expression* pending_primary_ = nullptr;  // parsed already; the next ParsePrimary returns it
   TableReference* pending_table_ = nullptr;
   IntoClause* pending_into_ = nullptr;   // INTO before FROM, for the enclosing query expression
+  ListBuilder<AlterAction*> extra_actions_;  // keys inside ALTER TABLE ... ADD (...)
   bool declares_handler_ = false;        // inside TakeBody: DECLARE ... HANDLER was read
   ListBuilder<Parameter*> parameters_;
 };

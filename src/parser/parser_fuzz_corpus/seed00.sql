@@ -1,0 +1,1 @@
+select a, b+1 as c from t1 left join t2 using (id) where a in (1,2,3) group by a having count(*) > 1 order by 1 desc limit 5, 10

@@ -1,0 +1,1 @@
+with recursive cte (n) as (select 1 union all select n+1 from cte where n < 5) select * from cte

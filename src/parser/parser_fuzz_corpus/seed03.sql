@@ -1,0 +1,1 @@
+update t1, t2 set t1.a = t2.b where t1.id = t2.id

@@ -1,0 +1,1 @@
+create table t (id int unsigned not null auto_increment primary key, v varchar(20) collate utf8mb4_bin default 'x', g int generated always as (id+1) stored, key k (v(5) desc, (id*2)), constraint c check (id > 0), foreign key (g) references p (id) on delete cascade) engine=innodb partition by range (id) (partition p0 values less than (10), partition p1 values less than maxvalue)

@@ -1,0 +1,1 @@
+alter table t add column (a int, key (a)), drop primary key, rename index a to b, algorithm=inplace, lock=none

@@ -1,0 +1,1 @@
+select case a when 1 then 'x' else y end, cast(a as decimal(10,2)), date_add(now(), interval 1 day), trim(both 'x' from y), group_concat(distinct a order by b separator ','), row_number() over w from t window w as (partition by a order by b rows between 1 preceding and unbounded following)

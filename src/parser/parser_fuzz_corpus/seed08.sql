@@ -1,0 +1,1 @@
+grant select (a,b), insert on db.* to 'u'@'h' with grant option

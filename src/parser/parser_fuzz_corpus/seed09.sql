@@ -1,0 +1,1 @@
+create procedure p(in a int) begin declare x int default 1; if a > 1 then select 1; else case a when 1 then set x = 2; end case; end if; end

@@ -1,0 +1,1 @@
+(select 1 union (select 2 order by 1 limit 1)) intersect values row(1), row(2) order by 1 for update skip locked

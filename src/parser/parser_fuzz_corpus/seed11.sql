@@ -1,0 +1,1 @@
+select * from json_table('[1]', '$[*]' columns (id for ordinality, a int path '$' default '1' on empty, nested path '$.b' columns (c json path '$'))) as jt

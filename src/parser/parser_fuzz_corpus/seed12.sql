@@ -1,0 +1,1 @@
+set @a := 1, global x = on, session y = default, @@persist.z = 5, names utf8mb4 collate utf8mb4_bin

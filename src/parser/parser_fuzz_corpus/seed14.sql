@@ -1,0 +1,1 @@
+explain format=json select ((1)), -(-1), !a, not b or c xor d and e between 1 and 2

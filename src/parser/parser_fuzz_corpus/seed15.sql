@@ -1,0 +1,1 @@
+/*!80400 select */ _utf8mb4'a' 'b', x'41', 0b01, @@global.sql_mode, a->'$.b', a->>"$.c"
