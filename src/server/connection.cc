@@ -26,6 +26,24 @@ int64_t NowMs() {
       .count();
 }
 
+int64_t NowUs() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+// For statements whose answer is not the client's.
+class DiscardSink : public ResultSink {
+ public:
+  Status BeginResultSet(const std::vector<ResultColumn>&, const StatementSummary&) override { return {}; }
+  Status PushBatch(const Batch&) override { return {}; }
+  Status EndResultSet(const StatementSummary&) override { return {}; }
+  Status Done(const StatementSummary&) override { return {}; }
+  Result<std::unique_ptr<FileReader>> RequestLocalFile(std::string_view) override {
+    return Error(ER_CLIENT_LOCAL_FILES_DISABLED);
+  }
+};
+
 std::string OsUser(int fd) {
   ucred credentials{};
   socklen_t length = sizeof(credentials);
@@ -147,6 +165,10 @@ Status Connection::Handshake() {
     session_->SetConnectionStatus("Ssl_version", SSL_get_version(channel_.ssl()));
   }
   if (!response.database.empty()) MAHI_RETURN_IF_ERROR(session_->UseDatabase(response.database));
+  if (capabilities_ & kClientInteractive) {
+    DiscardSink discard;
+    (void)session_->Execute("SET SESSION wait_timeout = @@global.interactive_timeout", &discard);
+  }
   ReadSettings();
   sink_->SendOk(session_->Summary());
   MAHI_RETURN_IF_ERROR(Flush());
@@ -283,7 +305,9 @@ Connection::Outcome Connection::Serve() {
       server_.database().sessions().counters.aborted_clients.fetch_add(1, std::memory_order_relaxed);
       return Outcome::kClosed;
     }
-    if (entry_->kill_flag.load(std::memory_order_relaxed) == kKillConnection) return Outcome::kClosed;
+    if (entry_->kill_flag.load(std::memory_order_relaxed) == kKillConnection || session_->is_closing()) {
+      return Outcome::kClosed;
+    }
     if (++commands_since_settings_ >= 64) {
       commands_since_settings_ = 0;
       CountTraffic();
@@ -303,7 +327,12 @@ void Connection::CloseIdle() {
 void Connection::BeginStatement(const char* command, std::string_view info) {
   uint32_t pending = kKillQuery;
   entry_->kill_flag.compare_exchange_strong(pending, kKillNone, std::memory_order_relaxed);
-  entry_->SetCommand(command, info);
+  // The session names statements itself.
+  if (command != nullptr) {
+    entry_->SetCommand(command, info);
+    entry_->command_started_us.store(NowUs(), std::memory_order_relaxed);
+  }
+  entry_->is_executing.store(true, std::memory_order_relaxed);
   executing_since_ms_.store(NowMs(), std::memory_order_relaxed);
   is_executing_.store(true, std::memory_order_release);
   sink_->Start(false, read_timeout_ms_, write_timeout_ms_);
@@ -311,12 +340,14 @@ void Connection::BeginStatement(const char* command, std::string_view info) {
 
 void Connection::EndStatement() {
   is_executing_.store(false, std::memory_order_release);
+  entry_->is_executing.store(false, std::memory_order_relaxed);
   uint32_t state = entry_->kill_flag.load(std::memory_order_relaxed);
   while (state != kKillNone && state != kKillConnection &&
          !entry_->kill_flag.compare_exchange_weak(state, kKillNone, std::memory_order_relaxed)) {
   }
   idle_since_ms_ = NowMs();
   entry_->SetCommand("Sleep", {});
+  entry_->command_started_us.store(NowUs(), std::memory_order_relaxed);
 }
 
 void Connection::SendStatus(const Status& status) {
@@ -451,13 +482,13 @@ bool Connection::Dispatch(std::string_view payload) {
 void Connection::Query(std::string_view payload) {
   QueryCommand query;
   Status status = DecodeQuery(payload, capabilities_, &query);
-  BeginStatement("Query", query.text);
+  BeginStatement(nullptr, {});
   if (status.ok()) status = session_->Execute(query.text, sink_.get());
   if (!status.ok()) SendError(status.error());
 }
 
 void Connection::StmtPrepare(std::string_view payload) {
-  BeginStatement("Prepare", payload);
+  BeginStatement(nullptr, {});
   Result<PreparedStatementInfo> info = session_->Prepare(payload);
   if (!info.ok()) return SendError(info.error());
   if (info->columns.size() > 0xffff || info->parameters.size() > 0xffff) {
@@ -552,7 +583,7 @@ Value ToValue(const WireValue& from, CollationId text_collation, SqlType* type) 
 }  // namespace
 
 void Connection::StmtExecute(std::string_view payload) {
-  BeginStatement("Execute", {});
+  BeginStatement(nullptr, {});
   Result<uint32_t> statement = DecodeStatementId(payload);
   if (!statement.ok()) return SendError(statement.error());
   Result<uint32_t> count = session_->ParameterCount(*statement);
@@ -650,17 +681,7 @@ void Connection::Refresh(std::string_view payload) {
     std::string_view sql;
   } kActions[] = {{1, "FLUSH PRIVILEGES"}, {2, "FLUSH LOGS"}, {4, "FLUSH TABLES"}, {16, "FLUSH STATUS"}};
   Status status = session_->security().CheckGlobal(kPrivilegeReload);
-  // Answers of the single statements are not for the client.
-  class Discard : public ResultSink {
-   public:
-    Status BeginResultSet(const std::vector<ResultColumn>&, const StatementSummary&) override { return {}; }
-    Status PushBatch(const Batch&) override { return {}; }
-    Status EndResultSet(const StatementSummary&) override { return {}; }
-    Status Done(const StatementSummary&) override { return {}; }
-    Result<std::unique_ptr<FileReader>> RequestLocalFile(std::string_view) override {
-      return Error(ER_CLIENT_LOCAL_FILES_DISABLED);
-    }
-  } discard;
+  DiscardSink discard;
   for (const auto& action : kActions) {
     if (status.ok() && (flags & action.flag)) status = session_->Execute(action.sql, &discard);
   }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "auth/grant_tables.h"
 #include "catalog/catalog.h"
 #include "storage/kv/kv_engine.h"
 #include "system_views/system_views.h"
@@ -103,6 +104,7 @@ Result<std::unique_ptr<Database>> Database::Open(DatabaseOptions options, std::u
   AccountOptions account_options;
   account_options.native_password_enabled = db.variables_->GetNumber("mysql_native_password") != 0;
   db.accounts_ = std::make_unique<AccountManager>(account_options, db.account_persistence_.get());
+  AddGrantTables(db.catalog_.get(), db.accounts_.get());
   MAHI_RETURN_IF_ERROR(db.accounts_->Load());
   if (db.accounts_->is_empty()) MAHI_RETURN_IF_ERROR(db.accounts_->Initialize(db.options_.root_password));
 
