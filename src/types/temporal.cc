@@ -1,7 +1,5 @@
 #include "types/temporal.h"
 
-#include <array>
-
 #include "types/sql_mode.h"
 
 namespace mahi {
@@ -52,11 +50,6 @@ struct Scanner {
     *fsp = static_cast<uint8_t>(count < 6 ? count : 6);
   }
 };
-
-bool IsZeroDate(const DateTimeParts& p) {
-  return p.year == 0 && p.month == 0 && p.day == 0 && p.hour == 0 && p.minute == 0 && p.second == 0 &&
-         p.microsecond == 0;
-}
 
 // Checks the parts under the flags; fills the report.
 bool CheckDateTime(const DateTimeParts& p, uint32_t flags, TemporalReport* report) {
