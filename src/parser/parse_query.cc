@@ -72,6 +72,7 @@ void ParserImpl::ParseQueryTail(QueryExpression* query) {
     query->order_by = ParseOrderItems();
   }
   if (At(T::k_LIMIT)) query->limit = ParseLimit();
+  if (At(T::k_FETCH) || AtOffsetRows()) query->limit = ParseFetch();
   if (At(T::k_INTO) && query->into == nullptr) query->into = ParseInto();
   if (AtLocking()) {
     ListBuilder<LockingClause> clauses;
@@ -559,6 +560,7 @@ TableReference* ParserImpl::FinishDerived(QueryExpression* query, bool lateral, 
 std::string_view ParserImpl::ParseTableAlias() {
   if (Accept(T::k_AS)) return ParseName();
   if (At(T::k_FULL) && (Kind(1) == T::k_JOIN || Kind(1) == T::k_OUTER)) return {};
+  if (AtOffsetRows()) return {};
   if (AtName()) return ParseName();
   return {};
 }
@@ -616,7 +618,6 @@ List<IndexHint> ParserImpl::ParseIndexHints() {
     Expect(T::kRight);
     hint.indexes = indexes.Finish(arena_);
     hints.Add(hint);
-    Accept(T::kComma);
   }
   return hints.Finish(arena_);
 }
@@ -691,6 +692,36 @@ Limit* ParserImpl::ParseLimit() {
   } else if (Accept(T::k_OFFSET)) {
     limit->offset = ParseLimitValue();
   }
+  return limit;
+}
+
+// OFFSET n ROWS: OFFSET alone is a name.
+bool ParserImpl::AtOffsetRows() {
+  return At(T::k_OFFSET) && (Kind(1) == T::kInteger || Kind(1) == T::kParameter) &&
+         (Kind(2) == T::k_ROW || Kind(2) == T::k_ROWS);
+}
+
+// The SQL standard's LIMIT, an addition: [OFFSET n ROWS] FETCH {FIRST | NEXT} [n] {ROW | ROWS} ONLY
+Limit* ParserImpl::ParseFetch() {
+  auto* limit = New<Limit>();
+  if (Accept(T::k_OFFSET)) {
+    limit->offset = ParseLimitValue();
+    Take();
+  }
+  auto count_all = [&](std::string_view digits) {
+    auto* all = New<Literal>();
+    all->literal_kind = LiteralKind::kInteger;
+    all->text = digits;
+    return Finish(all, last_end_);
+  };
+  if (!Accept(T::k_FETCH)) {
+    limit->count = count_all("18446744073709551615");
+    return limit;
+  }
+  if (!Accept(T::k_FIRST)) Expect(T::k_NEXT);
+  limit->count = At(T::k_ROW) || At(T::k_ROWS) ? count_all("1") : ParseLimitValue();
+  if (!Accept(T::k_ROW)) Expect(T::k_ROWS);
+  Expect(T::k_ONLY);
   return limit;
 }
 

@@ -218,6 +218,8 @@ TEST(ParserTest, Queries) {
        "error, nested path '$.b' columns (c json exists path '$'))) j",
        "select * from json_table('[]', '$[*]' columns (`i` for ordinality, `a` int path '$' default '1' on empty null "
        "on error, nested path '$.b' columns (`c` json exists path '$'))) `j`"},
+      {"select 1 from a force index (x), b offset 2 rows fetch next 3 rows only",
+       "select 1 from `a` FORCE INDEX (`x`),`b` limit 2,3"},
       {"select 1 from dual", "select 1 from DUAL"},
       {"select ?, ? limit ?", "select ?,? limit ?"},
   };

@@ -271,6 +271,8 @@ class ParserImpl {
   With* ParseWith();
   Limit* ParseLimit();
   Expression* ParseLimitValue();
+  bool AtOffsetRows();
+  Limit* ParseFetch();
   bool AtLocking();
   LockingClause ParseLocking();
   IntoClause* ParseInto();
