@@ -68,10 +68,13 @@ class GlobalVariables {
   // Called after a SET GLOBAL took effect.
   std::function<void(const SystemVariable& variable, const Value& value)> on_change;
   uint64_t version() const { return version_.load(std::memory_order_acquire); }
+  // All values, by id; shared by the sessions that begin now.
+  std::shared_ptr<const std::vector<Value>> Snapshot() const;
 
  private:
+  void Replace(const SystemVariable& variable, Value value);
   mutable SharedLatch latch_;
-  std::vector<Value> values_ GUARDED_BY(latch_);
+  std::shared_ptr<const std::vector<Value>> values_ GUARDED_BY(latch_);  // replaced as a whole
   std::atomic<uint64_t> version_{1};
 };
 
@@ -90,7 +93,7 @@ class SessionVariables {
 
  private:
   GlobalVariables& global_;
-  std::vector<Value> base_;               // global values of session variables when the session began
+  std::shared_ptr<const std::vector<Value>> base_;  // global values when the session began
   std::map<uint16_t, Value> changed_;
 };
 
