@@ -161,7 +161,9 @@ class InsertOperator : public Operator {
     }
     MAHI_RETURN_IF_ERROR(maker_.ComputeDefaults(records_));
     uint64_t generated = 0;
-    if (auto_column_ >= 0) MAHI_ASSIGN_OR_RETURN(generated, AssignAutoIncrement());
+    if (auto_column_ >= 0) {
+      MAHI_ASSIGN_OR_RETURN(generated, AssignAutoIncrement());
+    }
     MAHI_RETURN_IF_ERROR(maker_.ComputeGenerated(records_));
     MAHI_RETURN_IF_ERROR(maker_.Check());
     while (true) {

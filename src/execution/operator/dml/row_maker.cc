@@ -247,7 +247,6 @@ Status IgnoreRowError(Runtime& runtime, bool ignore, Status status, bool* skippe
     case ER_VIEW_CHECK_FAILED:
     case ER_BAD_NULL_ERROR:
     case ER_SUBQUERY_NO_1_ROW:
-    case ER_NO_PARTITION_FOR_GIVEN_VALUE:
       break;
     default:
       return status;
