@@ -23,7 +23,7 @@
 namespace mahi {
 namespace {
 
-constexpr auto kWorkerKeepAlive = std::chrono::seconds(30);
+constexpr auto kWorkerKeepAlive = std::chrono::seconds(1);
 constexpr int64_t kWatchIntervalMs = 200;
 // Statements shorter than this are not looked after.
 constexpr int64_t kWatchAfterMs = 300;
