@@ -156,7 +156,12 @@ struct SubqueryExpression : Expression {
   std::vector<ColumnId> output;      // the subquery's output columns
   // Outer columns that the plan reads, in outer_slot order: expressions over the enclosing block's row
   // (ColumnExpression, or OuterColumnExpression when they come from farther out). Empty: uncorrelated, evaluated once.
+  // Inside the plan argument i is an OuterColumnExpression with column outer_columns[i]. Columns that only subqueries further
+  // inside read are listed too, so each plan finds its outer columns in its own subquery's list. An argument may be any
+  // expression over the enclosing block (in an aggregated block it reads the aggregate's output; an aggregate of the
+  // enclosing block is one too): find it by outer_columns, not by its own column.
   std::vector<Expression*> outer_arguments;
+  std::vector<ColumnId> outer_columns;
   uint32_t first_outer_slot = 0;
 };
 
@@ -173,7 +178,8 @@ struct AggregateExpression : Expression {
   AggregateOptions options;
   std::vector<Expression*> arguments;  // cast to signature.arguments; COUNT(*): none
   std::vector<SortKey> order_by;       // GROUP_CONCAT, JSON_ARRAYAGG
-  bool is_grouping = false;            // GROUPING(...): arguments are group keys
+  bool is_grouping = false;            // GROUPING(...): no descriptor, no arguments
+  std::vector<uint32_t> grouping_keys; // GROUPING: positions in AggregateNode::keys
 };
 
 enum class FrameUnit : uint8_t { kRows, kRange };
