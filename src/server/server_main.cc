@@ -169,7 +169,8 @@ ServerOptions ToServerOptions(const GlobalVariables& variables, const std::strin
     return FindSystemVariable(name) != nullptr ? variables.GetNumber(name) : otherwise;
   };
   ServerOptions options;
-  options.server_version = kVersion;
+  options.server_version = text("version");
+  if (options.server_version.empty()) options.server_version = kVersion;
   options.data_directory = data_directory;
   options.bind_address = text("bind_address");
   if (options.bind_address.empty()) options.bind_address = "*";
@@ -180,6 +181,7 @@ ServerOptions ToServerOptions(const GlobalVariables& variables, const std::strin
   options.log_error_verbosity = static_cast<int>(number("log_error_verbosity", 2));
   options.back_log = static_cast<uint32_t>(std::max<uint64_t>(number("back_log", 512), 64));
   options.skip_name_resolve = is_on("skip_name_resolve");
+  options.auto_generate_certs = is_on("auto_generate_certs");
   options.ssl_ca = text("ssl_ca");
   options.ssl_cert = text("ssl_cert");
   options.ssl_key = text("ssl_key");
