@@ -12,6 +12,8 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,6 +39,7 @@ struct ProgramSettings {
   bool help = false;
   bool version = false;
   bool validate_config = false;
+  bool tls = true;
   std::string user;
 };
 
@@ -64,6 +67,10 @@ bool ApplyProgramOption(const ProgramOption& option, ProgramSettings* settings) 
                                                : nullptr;
   if (flag != nullptr) {
     *flag = IsTrue(option.value);
+    return true;
+  }
+  if (name == "ssl" || name == "skip-ssl") {
+    settings->tls = (name == "ssl") == IsTrue(option.value);
     return true;
   }
   if (name == "user" && option.value) {
@@ -196,6 +203,26 @@ ServerOptions ToServerOptions(const GlobalVariables& variables, const std::strin
   return options;
 }
 
+// --init-file: statements that run before clients may come.
+Status RunInitFile(Database* database, const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return Error(ER_FILE_NOT_FOUND, path, errno, std::strerror(errno));
+  std::string sql{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  class Ignore : public ResultSink {
+   public:
+    Status BeginResultSet(const std::vector<ResultColumn>&, const StatementSummary&) override { return {}; }
+    Status PushBatch(const Batch&) override { return {}; }
+    Status EndResultSet(const StatementSummary&) override { return {}; }
+    Status Done(const StatementSummary&) override { return {}; }
+    Result<std::unique_ptr<FileReader>> RequestLocalFile(std::string_view) override {
+      return Error(ER_CLIENT_LOCAL_FILES_DISABLED);
+    }
+  } ignore;
+  Session session(database);
+  session.multi_statements_allowed = true;
+  return session.Execute(sql, &ignore);
+}
+
 int Abort(ErrorLog* log, const Status& status) {
   log->Write(LogLevel::kError, 10000, status.error().message());
   log->Write(LogLevel::kError, 10119, "Aborting");
@@ -246,6 +273,8 @@ int Run(std::vector<ProgramOption> options, bool is_init) {
   data_directory = std::filesystem::absolute(data_directory, failure).lexically_normal().string();
   while (data_directory.size() > 1 && data_directory.back() == '/') data_directory.pop_back();
   bool known = false;
+  char host[256] = "";
+  if (gethostname(host, sizeof(host) - 1) == 0) (void)variables->SetFromOption("hostname", host, &known);
   (void)variables->SetFromOption("datadir", data_directory + "/", &known);
 
   signal(SIGPIPE, SIG_IGN);
@@ -266,6 +295,9 @@ int Run(std::vector<ProgramOption> options, bool is_init) {
     if (!status.ok()) return Abort(&log, status);
   }
   ServerOptions server_options = ToServerOptions(*variables, data_directory);
+  if (!settings.tls) server_options.tls_enabled = false;
+  const std::string init_file =
+      FindSystemVariable("init_file") != nullptr ? variables->GetText("init_file") : std::string();
   log.set_verbosity(server_options.log_error_verbosity);
   RaiseFileLimit(FindSystemVariable("open_files_limit") ? variables->GetNumber("open_files_limit") : 0);
 
@@ -315,6 +347,10 @@ int Run(std::vector<ProgramOption> options, bool is_init) {
   {
     Server server(server_options, database->get(), &log);
     (*database)->on_shutdown = [] { kill(getpid(), SIGTERM); };
+    if (!init_file.empty()) {
+      Status status = RunInitFile(database->get(), init_file);
+      if (!status.ok()) return Abort(&log, status);
+    }
     if (Status status = server.Start(); !status.ok()) return Abort(&log, status);
     log.Write(LogLevel::kSystem, 10931,
               fmt::format("mahi: ready for connections. Version: '{}'  socket: '{}'  port: {}  Mahi Server - MIT.",
