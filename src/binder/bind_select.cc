@@ -91,6 +91,33 @@ ProjectNode* StatementBinder::PassThrough(LogicalNode* node) {
   return project;
 }
 
+LogicalNode* StatementBinder::BridgeOuterColumns(LogicalNode* node, const std::vector<Expression**>& roots) {
+  ProjectNode* bridge = nullptr;
+  for (Expression** root : roots) {
+    Walk(*root, [&](Expression*& part) {
+      auto* subquery = TryAs<SubqueryExpression>(part);
+      if (subquery == nullptr) return true;
+      for (size_t i = 0; i < subquery->outer_columns.size(); ++i) {
+        Expression*& argument = subquery->outer_arguments[i];
+        ColumnId id = subquery->outer_columns[i];
+        if (argument->kind == ExpressionKind::kOuterColumn) continue;
+        if (const auto* column = TryAs<ColumnExpression>(argument); column != nullptr && column->column == id) continue;
+        if (bridge == nullptr) bridge = PassThrough(node);
+        if (std::find(bridge->output.begin(), bridge->output.end(), id) == bridge->output.end()) {
+          if (id >= facts_.size()) Describe(id, {});
+          facts_[id].type = argument->type;
+          facts_[id].is_nullable = argument->is_nullable;
+          bridge->output.push_back(id);
+          bridge->expressions.push_back(argument);
+        }
+        argument = Reference(id);
+      }
+      return true;
+    });
+  }
+  return bridge != nullptr ? bridge : node;
+}
+
 // A GROUP BY or ORDER BY item: a position, a name, or an expression. `matched` is the select item that it means.
 Result<Expression*> StatementBinder::BindOrderItem(const ast::Expression& expression, Scope* scope,
                                                    std::vector<SelectItem>* items, bool is_group, size_t,
@@ -147,11 +174,6 @@ Status StatementBinder::BindGroupBy(const ast::SelectBlock& block, Scope* scope,
     // compares equal. A subquery stays shared: its item becomes a reference to the key.
     keys->push_back(key);
   }
-  return Status::Ok();
-}
-
-Status StatementBinder::CheckDistinctOrder(const std::vector<SortKey>&, const std::vector<SelectItem>&,
-                                           const FromItem*) {
   return Status::Ok();
 }
 
@@ -306,6 +328,17 @@ Result<BoundQuery> StatementBinder::BindSelect(const ast::SelectBlock& block, Sc
     node = aggregate;
   } else {
     result_dependencies = dependencies;
+  }
+
+  // What subqueries read of this block has an id of its own: give it to the value that it became.
+  if (is_aggregated || having != nullptr) {
+    std::vector<Expression**> roots;
+    for (SelectItem& item : items) roots.push_back(&item.expression);
+    if (having != nullptr) roots.push_back(&having);
+    for (size_t i = 0; i < sort.size(); ++i) {
+      if (sort_items[i] == nullptr) roots.push_back(&sort[i].expression);
+    }
+    node = BridgeOuterColumns(node, roots);
   }
 
   // Items that HAVING names and that must be computed once.

@@ -252,10 +252,9 @@ class StatementBinder {
   Result<Expression*> BindOrderItem(const ast::Expression& expression, Scope* scope, std::vector<SelectItem>* items,
                                     bool is_group, size_t position, SelectItem** matched);
   Status ApplyLocking(const ast::QueryExpression& query, FromItem* from);
-  Status CheckDistinctOrder(const std::vector<SortKey>& keys, const std::vector<SelectItem>& items,
-                            const FromItem* from);
   LogicalNode* AddWindows(LogicalNode* node, const std::vector<Expression**>& roots);
   ProjectNode* PassThrough(LogicalNode* node);
+  LogicalNode* BridgeOuterColumns(LogicalNode* node, const std::vector<Expression**>& roots);
   Status CheckNamedWindows(const ast::SelectBlock& block, Scope* scope);
   Status BindInto(const ast::QueryExpression& query, size_t column_count);
   static void CopyFormat(const ast::FileFormat& from, FileFormat* to);
