@@ -413,7 +413,15 @@ bool Charset::Encode(char32_t c, std::string* out) const {
     out->push_back(static_cast<char>(c));
     return true;
   }
-  if (max_bytes > 1) return IcuEncode(id, c, out);
+  if (max_bytes > 1) {
+    size_t start = out->size();
+    if (!IcuEncode(id, c, out)) return false;
+    // ICU knows extensions (user-defined areas) that these sets do not have here.
+    size_t bytes = out->size() - start;
+    if (MultiByteLength(id, reinterpret_cast<const uint8_t*>(out->data()) + start, bytes) == bytes) return true;
+    out->resize(start);
+    return false;
+  }
   const ByteMap& map = BytesOf(id);
   auto found = map.from_unicode.find(c);
   if (found == map.from_unicode.end()) return false;
