@@ -80,7 +80,7 @@ struct Charset {
 };
 
 // Appends `text`, converted, to `out`. Characters that `to` lacks and ill-formed bytes become '?'.
-// To or from binary: bytes are taken as they are. Returns the number of replaced characters.
+// To or from binary, and to the same set: bytes are taken as they are. Returns the number of replaced characters.
 size_t ConvertCharset(std::string_view text, const Charset& from, const Charset& to, std::string* out);
 
 class Collation {
