@@ -30,6 +30,19 @@ Result<Batch*> Execution::Next() { return state_->root->Next(); }
 const ExecutionResult& Execution::result() const { return state_->runtime.result; }
 const std::vector<OperatorCounters>& Execution::counters() const { return state_->runtime.counters; }
 
+Status ExecuteNode(ExecutionContext& context, const Plan& plan, const PhysicalNode* node, ExecutionResult* result) {
+  Runtime runtime(context, plan);
+  MAHI_ASSIGN_OR_RETURN(OperatorPtr root, BuildOperator(runtime, node));
+  if (runtime.saw_assignment) runtime.batch_rows = 1;
+  MAHI_RETURN_IF_ERROR(root->Open());
+  while (true) {
+    MAHI_ASSIGN_OR_RETURN(Batch* batch, root->Next());
+    if (batch == nullptr) break;
+  }
+  *result = runtime.result;
+  return Status::Ok();
+}
+
 Result<Value> EvaluateScalar(ExecutionContext& context, const Plan& plan, const Expression* expression) {
   Runtime runtime(context, plan);
   return EvaluateConstant(runtime, expression);
