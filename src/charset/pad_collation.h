@@ -52,6 +52,7 @@ class PadCollation : public Collation {
   }
 
   void AppendSortKey(std::string_view text, std::string* out) const override {
+    out->reserve(out->size() + (text.size() + 1) * Scanner::kWeightBytes + 1);
     Scanner scanner(context_, text);
     uint32_t weight;
     uint32_t spaces = 0;
@@ -104,9 +105,8 @@ class PadCollation : public Collation {
     return 0;
   }
   static void AppendWeight(uint32_t weight, std::string* out) {
-    for (int shift = (Scanner::kWeightBytes - 1) * 8; shift >= 0; shift -= 8) {
-      out->push_back(static_cast<char>(weight >> shift));
-    }
+    uint32_t big_endian = ByteSwap(weight);
+    out->append(reinterpret_cast<const char*>(&big_endian) + 4 - Scanner::kWeightBytes, Scanner::kWeightBytes);
   }
 
   Context context_;

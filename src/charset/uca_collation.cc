@@ -352,7 +352,7 @@ std::unique_ptr<Collation> MakeUcaPadCollation(CollationId id, const char* name,
                                                bool has_supplementary) {
   const UcaWeights& weights = UcaWeights::Get(UcaWeights::Version::k520);
   return std::make_unique<PadCollation<UcaPadScanner>>(
-      id, name, set, false, false, 8, UcaPadScanner::Context{weights.ascii()[' '], &set, &weights, has_supplementary});
+      id, name, set, false, false, 8, UcaPadScanner::Context{weights.ascii()[0x20], &set, &weights, has_supplementary});
 }
 
 std::unique_ptr<Collation> MakeUca900Collation(CollationId id, const char* name, const Charset& set, uint8_t levels) {
