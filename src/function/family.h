@@ -34,8 +34,6 @@ std::span<const FunctionDescriptor> InetFunctions();
 std::span<const FunctionDescriptor> UuidFunctions();
 
 std::span<const AggregateDescriptor> NumericAggregates();
-std::span<const AggregateDescriptor> MinMaxAggregates();
-std::span<const AggregateDescriptor> TextAggregates();
-std::span<const AggregateDescriptor> JsonAggregates();
+std::span<const AggregateDescriptor> ValueAggregates();
 
 }  // namespace mahi

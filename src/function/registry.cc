@@ -45,13 +45,14 @@ const Table<FunctionDescriptor>& Functions() {
       ArithmeticFunctions(), BitFunctions(),    MathFunctions(),          RoundingFunctions(),
       ComparisonFunctions(), LikeFunctions(),   RegexpFunctions(),        ControlFunctions(),
       CastFunctions(),       StringFunctions(), CryptoFunctions(),        InfoFunctions(),
-      InetFunctions(),       UuidFunctions(),   MiscellaneousFunctions(),
+      InetFunctions(),       UuidFunctions(),   MiscellaneousFunctions(), NowFunctions(),
+      TemporalPartFunctions(), TemporalArithmeticFunctions(),
   };
   return table;
 }
 
 const Table<AggregateDescriptor>& Aggregates() {
-  static const Table<AggregateDescriptor> table{};
+  static const Table<AggregateDescriptor> table{NumericAggregates(), ValueAggregates()};
   return table;
 }
 
