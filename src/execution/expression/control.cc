@@ -8,6 +8,12 @@ namespace mahi {
 
 namespace {
 
+// The branches have the type of the whole; the binder has cast them.
+Status CheckBranch(const Vector& values, const Vector& result) {
+  if (values.physical() == result.physical()) [[likely]] return Status::Ok();
+  return Error(ER_INTERNAL_ERROR, "a branch differs from its expression in type");
+}
+
 class LogicalEvaluator : public Evaluator {
  public:
   LogicalEvaluator(const LogicalExpression& expression, std::vector<EvaluatorPtr> operands)
@@ -139,6 +145,7 @@ class CaseEvaluator : public Evaluator {
       MAHI_RETURN_IF_ERROR(conditions_[i]->Filter(input, open.View(), &taken));
       if (taken.count == 0) continue;
       MAHI_ASSIGN_OR_RETURN(const Vector* values, results_[i]->Evaluate(input, taken.View()));
+      MAHI_RETURN_IF_ERROR(CheckBranch(*values, scratch_));
       ScatterRows(*values, taken.View(), &scratch_);
       Subtract(open.View(), taken.View(), &left);
       std::memcpy(open.positions, left.positions, left.count * sizeof(uint16_t));
@@ -150,6 +157,7 @@ class CaseEvaluator : public Evaluator {
       return &scratch_;
     }
     MAHI_ASSIGN_OR_RETURN(const Vector* values, otherwise_->Evaluate(input, open.View()));
+    MAHI_RETURN_IF_ERROR(CheckBranch(*values, scratch_));
     ScatterRows(*values, open.View(), &scratch_);
     return &scratch_;
   }
@@ -184,6 +192,7 @@ class CoalesceEvaluator : public Evaluator {
         }
       }
       open.count = count;
+      MAHI_RETURN_IF_ERROR(CheckBranch(*values, scratch_));
       ScatterRows(*values, found.View(), &scratch_);
     }
     open.View().ForEach([&](uint32_t row) { scratch_.SetNull(row); });

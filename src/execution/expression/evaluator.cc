@@ -26,6 +26,9 @@ Truth TruthAt(const Vector& vector, uint32_t row) {
 
 Status Evaluator::EvaluateInto(const Batch& input, const Selection& rows, Vector* result) {
   MAHI_ASSIGN_OR_RETURN(const Vector* values, Evaluate(input, rows));
+  if (values->physical() != result->physical()) [[unlikely]] {
+    return Error(ER_INTERNAL_ERROR, "a value differs from its expression in type");
+  }
   result->Reference(*values);
   return Status::Ok();
 }

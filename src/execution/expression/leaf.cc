@@ -42,7 +42,9 @@ class ColumnEvaluator : public Evaluator {
  public:
   ColumnEvaluator(const SqlType& type, uint32_t slot) : Evaluator(type), slot_(slot) {}
   Result<const Vector*> Evaluate(const Batch& input, const Selection&) override {
-    MAHI_ASSERT(slot_ < input.column_count());
+    if (slot_ >= input.column_count() || input.column(slot_).physical() != type().physical()) [[unlikely]] {
+      return Error(ER_INTERNAL_ERROR, "a column differs from the plan");
+    }
     return &input.column(slot_);
   }
 

@@ -96,6 +96,7 @@ class SubqueryEvaluator : public Evaluator {
     size_t slots = expression_.first_outer_slot + expression_.outer_arguments.size();
     if (runtime_.outer_slots.size() < slots) runtime_.outer_slots.resize(slots);
     is_correlated_ = !outer_.empty();
+    if (expression_.subquery_kind == SubqueryKind::kExists) plan_->SetRowLimit(1);
     return Status::Ok();
   }
 

@@ -1,5 +1,7 @@
 #include <chrono>
 
+#include <fmt/format.h>
+
 #include "execution/operator/factories.h"
 
 namespace mahi {
@@ -31,6 +33,41 @@ Result<Batch*> Operator::NextCounted() {
     counters.rows += (*batch)->selected_count();
   }
   return batch;
+}
+
+Result<Batch*> Operator::NextBatch() {
+  Result<Batch*> batch = runtime_.counters.empty() ? NextImpl() : NextCounted();
+  if (!is_checked_ && batch.ok() && *batch != nullptr) {
+    is_checked_ = true;
+    MAHI_RETURN_IF_ERROR(CheckTypes(**batch));
+  }
+  return batch;
+}
+
+Result<Batch*> Operator::NextSingle() {
+  if (pending_ == nullptr) {
+    MAHI_ASSIGN_OR_RETURN(Batch* batch, NextBatch());
+    if (batch == nullptr || batch->selected_count() == 1) return batch;
+    pending_ = batch;
+    next_pending_ = 0;
+    pending_rows_.Clear();
+    batch->rows().ForEach([&](uint32_t row) { pending_rows_.Append(row); });
+  }
+  Batch* batch = pending_;
+  uint16_t row = pending_rows_.positions[next_pending_++];
+  if (next_pending_ == pending_rows_.count) pending_ = nullptr;
+  batch->Select(Selection{&row, 1});
+  return batch;
+}
+
+Status Operator::CheckTypes(const Batch& batch) const {
+  bool is_good = batch.column_count() == node_.types.size();
+  for (size_t i = 0; is_good && i < node_.types.size(); ++i) {
+    is_good = batch.column(i).physical() == node_.types[i].physical();
+  }
+  if (is_good) return Status::Ok();
+  return Error(ER_INTERNAL_ERROR, fmt::format("columns of operator {} (kind {}) differ from the plan", node_.id,
+                                              static_cast<int>(node_.kind)));
 }
 
 Result<OperatorPtr> BuildOperator(Runtime& runtime, const PhysicalNode* node) {

@@ -22,15 +22,19 @@ class Operator {
   Operator(const Operator&) = delete;
 
   Status Open() {
+    is_checked_ = false;
+    pending_ = nullptr;
     if (runtime_.counters.empty()) [[likely]] return OpenImpl();
     return OpenCounted();
   }
   // The next batch, with at least one selected row; null: no more.
   Result<Batch*> Next() {
     if (runtime_.evaluation().IsKilled()) [[unlikely]] return Error(ER_QUERY_INTERRUPTED);
-    if (runtime_.counters.empty()) [[likely]] return NextImpl();
-    return NextCounted();
+    if (runtime_.batch_rows == 1) [[unlikely]] return NextSingle();
+    return NextBatch();
   }
+  // Nobody will ask for more than so many rows; for the next Open. Scans then read and lock no further.
+  virtual void SetRowLimit(uint64_t) {}
 
   const std::vector<SqlType>& types() const { return node_.types; }
 
@@ -45,6 +49,16 @@ class Operator {
  private:
   Status OpenCounted();
   Result<Batch*> NextCounted();
+  Result<Batch*> NextBatch();
+  // Batches of one row each, for plans that assign user variables.
+  Result<Batch*> NextSingle();
+  // The first batch must have the columns that the plan promises.
+  Status CheckTypes(const Batch& batch) const;
+
+  bool is_checked_ = false;
+  Batch* pending_ = nullptr;  // given out row by row
+  SelectionBuffer pending_rows_;
+  uint32_t next_pending_ = 0;
 };
 using OperatorPtr = std::unique_ptr<Operator>;
 

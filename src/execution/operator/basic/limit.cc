@@ -17,6 +17,9 @@ class LimitOperator : public Operator {
     MAHI_ASSIGN_OR_RETURN(left_, EvaluateCount(runtime_, limit_.count, ~uint64_t{0}));
     found_ = 0;
     is_open_ = left_ > 0 || limit_.counts_found_rows;
+    if (!limit_.counts_found_rows) {
+      child_->SetRowLimit(left_ > ~uint64_t{0} - skip_ ? ~uint64_t{0} : skip_ + left_);
+    }
     return is_open_ ? child_->Open() : Status::Ok();
   }
 

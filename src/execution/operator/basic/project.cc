@@ -18,6 +18,8 @@ class ProjectOperator : public Operator {
     return child_->Open();
   }
 
+  void SetRowLimit(uint64_t limit) override { child_->SetRowLimit(limit); }
+
   Result<Batch*> NextImpl() override {
     // Memory that is shared with the child's batch or with evaluators is given up before they write again.
     Release();

@@ -1,7 +1,9 @@
 // Values: rows of expressions. Each row's expressions are compiled when the row's turn comes, so that a statement with a
 // million rows does not hold a million evaluators.
-#include "execution/operator/factories.h"
+#include <algorithm>
+
 #include "execution/expression/nodes.h"
+#include "execution/operator/factories.h"
 
 namespace mahi {
 
@@ -10,7 +12,7 @@ namespace {
 class ValuesOperator : public Operator {
  public:
   ValuesOperator(Runtime& runtime, const PhysicalValues& node)
-      : Operator(runtime, node), values_(node), batch_(node.types) {}
+      : Operator(runtime, node), values_(node), batch_(node.types, static_cast<uint32_t>(std::clamp<size_t>(node.rows.size(), 1, kBatchRows))) {}
 
   // Finds out what the rows contain (assignments, volatile functions) while the tree is built.
   Status Prepare() {

@@ -27,6 +27,13 @@ class DeleteOperator : public Operator {
       for (const SqlType& type : types) projected_.columns().emplace_back(type, 1);
     }
     seen_.resize(delete_.targets.size());
+    for (const DeleteTarget& target : delete_.targets) {
+      for (const ForeignKey& key : target.table->foreign_keys) {
+        for (const DeleteTarget& other : delete_.targets) {
+          may_be_gone_ = may_be_gone_ || key.referenced_table == other.table->name;
+        }
+      }
+    }
     return Status::Ok();
   }
 
@@ -70,9 +77,6 @@ class DeleteOperator : public Operator {
         if (delete_.is_multi_table && !seen_[t].emplace(locators.String(rows[i])).second) continue;
         bool skipped = false;
         MAHI_RETURN_IF_ERROR(IgnoreRowError(runtime_, delete_.ignore, DeleteRow(t, batch, rows[i]), &skipped));
-        if (skipped) continue;
-        ++runtime_.result.affected_rows;
-        ++runtime_.result.matched_rows;
       }
     }
     return Status::Ok();
@@ -81,7 +85,14 @@ class DeleteOperator : public Operator {
   Status DeleteRow(size_t t, const Batch& batch, uint32_t row) {
     ReadRow(batch, row, physical_.row_slots[t], &old_row_);
     locator_ = batch.column(physical_.locator_slots[t]).String(row);
+    if (may_be_gone_) {
+      std::vector<Datum> present;
+      MAHI_ASSIGN_OR_RETURN(bool found, writers_[t]->Read(locator_, &present));
+      if (!found) return Status::Ok();
+    }
     MAHI_RETURN_IF_ERROR(writers_[t]->Delete(locator_, old_row_));
+    ++runtime_.result.affected_rows;
+    ++runtime_.result.matched_rows;
     if (returned_ == nullptr) return Status::Ok();
     uint16_t position = static_cast<uint16_t>(row);
     Selection one{&position, 1};
@@ -106,6 +117,7 @@ class DeleteOperator : public Operator {
   RowStoreReader reader_;
   Batch output_, projected_;
   bool is_done_ = false;
+  bool may_be_gone_ = false;  // a cascade of this statement may have deleted rows before their turn
 };
 
 }  // namespace

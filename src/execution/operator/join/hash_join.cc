@@ -115,6 +115,7 @@ class HashJoinOperator : public Operator {
 
   Result<Batch*> NextImpl() override {
     while (true) {
+      MAHI_RETURN_IF_ERROR(runtime_.CheckKilled());
       switch (phase_) {
         case Phase::kProbe: {
           MAHI_ASSIGN_OR_RETURN(Batch* batch, Probe());

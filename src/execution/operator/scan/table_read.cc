@@ -62,9 +62,11 @@ Status TableReadOperator::OpenImpl() {
     scan_filter_ = std::make_unique<EvaluatorFilter>(std::move(filter_));
   }
   spec.filter = scan_filter_.get();
-  if (scan_ != nullptr && spec.lock == LockMode::kNone) {
+  if (filter_ == nullptr) spec.row_limit = row_limit_;
+  if (scan_ != nullptr && spec.lock == LockMode::kNone && opened_limit_ == spec.row_limit) {
     return scan_->Restart(std::move(spec.ranges));
   }
+  opened_limit_ = spec.row_limit;
   MAHI_ASSIGN_OR_RETURN(scan_, TableScan::Open(runtime_.tables.get(), std::move(spec)));
   batch_ = Batch(scan_->types());
   return Status::Ok();
@@ -72,13 +74,13 @@ Status TableReadOperator::OpenImpl() {
 
 Result<Batch*> TableReadOperator::NextImpl() {
   if (scan_ == nullptr) return nullptr;
-  if (runtime_.batch_rows == 1) return NextSingle();
+  if (runtime_.batch_rows == 1) return NextRow();
   MAHI_ASSIGN_OR_RETURN(bool more, scan_->Next(&batch_));
   if (!more) return nullptr;
   return &batch_;
 }
 
-Result<Batch*> TableReadOperator::NextSingle() {
+Result<Batch*> TableReadOperator::NextRow() {
   while (true) {
     if (single_ == 0 || single_ >= batch_.row_count()) {
       MAHI_ASSIGN_OR_RETURN(bool more, scan_->Next(&batch_));

@@ -60,6 +60,7 @@ class TableReadOperator : public Operator {
  public:
   TableReadOperator(Runtime& runtime, const PhysicalTableRead& node) : Operator(runtime, node), read_(node) {}
   Status Prepare();
+  void SetRowLimit(uint64_t limit) override { row_limit_ = limit; }
 
  protected:
   // False: no rows at all.
@@ -71,7 +72,9 @@ class TableReadOperator : public Operator {
   EvaluatorPtr filter_;
 
  private:
-  Result<Batch*> NextSingle();
+  Result<Batch*> NextRow();
+  uint64_t row_limit_ = ~uint64_t{0};
+  uint64_t opened_limit_ = ~uint64_t{0};
   std::unique_ptr<EvaluatorFilter> scan_filter_;
   std::unique_ptr<TableScan> scan_;
   Batch batch_;
