@@ -23,7 +23,9 @@ function(mahi_folder name)
 
   set(folder_targets)
   foreach(other ${ARG_MAY_INCLUDE})
-    list(APPEND folder_targets mahi_${other})
+    if(EXISTS ${PROJECT_SOURCE_DIR}/src/${other})
+      list(APPEND folder_targets mahi_${other})
+    endif()
   endforeach()
 
   set(target mahi_${name})
