@@ -7,6 +7,18 @@
 
 namespace mahi {
 
+namespace {
+
+bool IgnoresDuplicates(const AggregateDescriptor* aggregate) {
+  if (aggregate == nullptr) return false;
+  for (std::string_view name : {"min", "max", "bit_and", "bit_or", "any_value"}) {
+    if (aggregate->name == name) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 GroupStates::GroupStates(Runtime& runtime) : runtime_(runtime), states_(kBatchRows) {}
 GroupStates::~GroupStates() { Clear(); }
 
@@ -22,7 +34,7 @@ Status GroupStates::Compile(const std::vector<AggregateExpression*>& aggregates)
       MAHI_ASSIGN_OR_RETURN(aggregate.arguments, CompileExpressions(runtime_, expression->arguments));
       for (const EvaluatorPtr& argument : aggregate.arguments) aggregate.argument_types.push_back(argument->type());
       bool ignores_order = expression->aggregate != nullptr && expression->aggregate->ignores_order;
-      if (expression->options.is_distinct && !ignores_order) {
+      if (expression->options.is_distinct && !IgnoresDuplicates(expression->aggregate)) {
         aggregate.is_distinct = true;
         aggregate.seen = std::make_unique<KeyTable>();
       }
