@@ -267,7 +267,7 @@ Result<FromItem*> StatementBinder::BindBaseTable(const ast::NamedTable& table, c
   get->table = definition;
   auto* relation = New<Relation>();
   relation->schema = Copy(schema);
-  relation->alias = table.alias.empty() ? Copy(definition->name) : table.alias;
+  relation->alias = Copy(table.alias.empty() ? std::string_view(definition->name) : table.alias);
   relation->table = definition;
   relation->get = get;
   get->alias = relation->alias;
@@ -316,7 +316,7 @@ Result<FromItem*> StatementBinder::BindVirtualTable(const ast::NamedTable& table
   get->table = definition;
   auto* relation = New<Relation>();
   relation->schema = columns.schema;
-  relation->alias = table.alias.empty() ? std::string_view(columns.name) : table.alias;
+  relation->alias = Copy(table.alias.empty() ? std::string_view(columns.name) : table.alias);
   relation->is_case_insensitive = true;
   get->alias = relation->alias;
   plan_.is_cacheable = false;
@@ -344,12 +344,13 @@ Result<FromItem*> StatementBinder::FromQuery(BoundQuery query, std::string_view 
                                              ast::List<std::string_view> names, std::string_view original_table) {
   if (!names.empty() && names.size() != query.columns.size()) return Error(ER_VIEW_WRONG_LIST);
   auto* relation = New<Relation>();
-  relation->schema = schema;
-  relation->alias = alias;
+  relation->schema = Copy(schema);
+  relation->alias = Copy(alias);
+  alias = relation->alias;
   relation->columns = std::move(query.columns);
   for (size_t i = 0; i < relation->columns.size(); ++i) {
     ScopeColumn& column = relation->columns[i];
-    if (!names.empty()) column.name = names[i];
+    if (!names.empty()) column.name = Copy(names[i]);
     for (size_t k = 0; k < i; ++k) {
       if (EqualIgnoreAsciiCase(relation->columns[k].name, column.name)) return Error(ER_DUP_FIELDNAME, column.name);
     }
@@ -734,10 +735,10 @@ Result<FromItem*> StatementBinder::BindJsonTable(const ast::JsonTable& table, Sc
     node->document = Cast(node->document, SqlType::Json());
   }
   auto* relation = New<Relation>();
-  relation->alias = table.alias;
-  node->alias = table.alias;
+  relation->alias = Copy(table.alias);
+  node->alias = relation->alias;
   if (!table.path->Is<ast::Literal>()) return Error(ER_WRONG_ARGUMENTS, "JSON_TABLE");
-  node->path = table.path->As<ast::Literal>()->text;
+  node->path = Copy(table.path->As<ast::Literal>()->text);
   MAHI_RETURN_IF_ERROR(BindJsonColumns(table.columns, &node->columns, relation, lateral, 0));
   for (const ScopeColumn& column : relation->columns) node->output.push_back(column.id);
   auto* item = New<FromItem>();
@@ -750,19 +751,19 @@ Result<FromItem*> StatementBinder::BindJsonTable(const ast::JsonTable& table, Sc
 Status StatementBinder::BindJsonColumns(ast::List<ast::JsonTableColumn> columns, std::vector<JsonTableColumn>* out,
                                         Relation* relation, Scope* scope, uint32_t depth) {
   if (depth > 16) return Error(ER_JT_MAX_NESTED_PATH, 16, relation->alias);
-  auto action = [](const ast::JsonAction& from, JsonTableOnEvent* event, std::string_view* text) {
+  auto action = [this](const ast::JsonAction& from, JsonTableOnEvent* event, std::string_view* text) {
     *event = from.kind == ast::JsonActionKind::kError     ? JsonTableOnEvent::kError
              : from.kind == ast::JsonActionKind::kDefault ? JsonTableOnEvent::kDefault
                                                           : JsonTableOnEvent::kNull;
     if (from.kind == ast::JsonActionKind::kDefault && from.value != nullptr && from.value->Is<ast::Literal>()) {
-      *text = from.value->As<ast::Literal>()->text;
+      *text = Copy(from.value->As<ast::Literal>()->text);
     }
   };
   for (const ast::JsonTableColumn& column : columns) {
     JsonTableColumn bound;
     bound.kind = static_cast<JsonTableColumnKind>(column.kind);
-    bound.name = column.name;
-    if (column.path != nullptr && column.path->Is<ast::Literal>()) bound.path = column.path->As<ast::Literal>()->text;
+    bound.name = Copy(column.name);
+    if (column.path != nullptr && column.path->Is<ast::Literal>()) bound.path = Copy(column.path->As<ast::Literal>()->text);
     action(column.on_empty, &bound.on_empty, &bound.default_on_empty);
     action(column.on_error, &bound.on_error, &bound.default_on_error);
     if (column.kind == ast::JsonTableColumnKind::kNested) {
@@ -782,10 +783,10 @@ Status StatementBinder::BindJsonColumns(ast::List<ast::JsonTableColumn> columns,
       if (EqualIgnoreAsciiCase(known.name, column.name)) return Error(ER_DUP_FIELDNAME, column.name);
     }
     ScopeColumn visible;
-    visible.name = column.name;
+    visible.name = bound.name;
     visible.id = bound.column;
     visible.type = bound.type;
-    visible.origin = {{}, relation->alias, {}, column.name, nullptr, 0};
+    visible.origin = {{}, relation->alias, {}, bound.name, nullptr, 0};
     Describe(visible);
     relation->columns.push_back(std::move(visible));
     out->push_back(std::move(bound));

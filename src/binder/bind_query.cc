@@ -272,7 +272,7 @@ CteBinding* StatementBinder::FindCte(CteBinding* ctes, std::string_view name) {
 Status StatementBinder::NameCteColumns(const ast::CommonTable& table, std::vector<ScopeColumn>* columns) {
   if (!table.columns.empty()) {
     if (table.columns.size() != columns->size()) return Error(ER_VIEW_WRONG_LIST);
-    for (size_t i = 0; i < columns->size(); ++i) (*columns)[i].name = table.columns[i];
+    for (size_t i = 0; i < columns->size(); ++i) (*columns)[i].name = Copy(table.columns[i]);
   }
   for (size_t i = 0; i < columns->size(); ++i) {
     for (size_t k = 0; k < i; ++k) {
@@ -292,7 +292,7 @@ Result<CteBinding*> StatementBinder::DeclareCtes(const ast::With& with, Scope* o
       if (known->name == table.name) return Error(ER_NONUNIQ_TABLE, table.name);
     }
     auto* cte = New<CteBinding>();
-    cte->name = table.name;
+    cte->name = Copy(table.name);
     cte->table = &table;
     cte->cte = plan_.next_cte++;
     cte->level = captures;
@@ -425,7 +425,7 @@ Status StatementBinder::BindRecursiveCte(CteBinding* cte, Scope* outer, Captures
 Result<FromItem*> StatementBinder::BindCteReference(const ast::NamedTable& table, CteBinding* cte, Scope* scope) {
   LogicalNode* node = nullptr;
   std::vector<ScopeColumn> columns = cte->columns;
-  std::string_view alias = table.alias.empty() ? table.name.name : table.alias;
+  std::string_view alias = Copy(table.alias.empty() ? table.name.name : table.alias);
   if (cte->is_being_bound) {
     if (cte->forbids_reference || !cte->in_step) {
       cte->is_recursive = true;
@@ -597,6 +597,7 @@ void StatementBinder::SetResultColumns(const BoundQuery& query) {
       const Column& definition = table.columns[column.origin.ordinal];
       result.is_auto_increment = definition.is_auto_increment;
       result.is_on_update_now = definition.on_update_now;
+      result.default_column = &definition;
       result.has_no_default =
           definition.default_kind == DefaultKind::kNone && !definition.is_nullable && !definition.is_auto_increment;
       for (const Index& index : table.indexes) {

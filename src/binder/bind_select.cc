@@ -56,10 +56,10 @@ Status StatementBinder::ExpandStar(const ast::SelectItem& item, Scope* scope, st
 }
 
 std::string_view StatementBinder::ItemName(const ast::SelectItem& item, const Expression*) {
-  if (item.has_alias) return item.alias;
+  if (item.has_alias) return Copy(item.alias);
   const ast::Expression& expression = *item.expression;
   if (!expression.is_parenthesized) {
-    if (expression.Is<ast::ColumnReference>()) return expression.As<ast::ColumnReference>()->column;
+    if (expression.Is<ast::ColumnReference>()) return Copy(expression.As<ast::ColumnReference>()->column);
     if (expression.Is<ast::Literal>()) {
       const auto& literal = *expression.As<ast::Literal>();
       if (literal.literal_kind == ast::LiteralKind::kString ||
@@ -68,12 +68,12 @@ std::string_view StatementBinder::ItemName(const ast::SelectItem& item, const Ex
         while (!name.empty() && (name.front() == ' ' || name.front() == '\n' || name.front() == '\t')) {
           name.remove_prefix(1);
         }
-        return name;
+        return Copy(name);
       }
     }
     if (expression.Is<ast::Introducer>() &&
         expression.As<ast::Introducer>()->literal->literal_kind == ast::LiteralKind::kString) {
-      return expression.As<ast::Introducer>()->literal->text;
+      return Copy(expression.As<ast::Introducer>()->literal->text);
     }
   }
   std::string_view text = TextOf(item.source);

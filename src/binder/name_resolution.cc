@@ -233,7 +233,7 @@ Result<StatementBinder::Found> StatementBinder::LookUp(const ast::ColumnReferenc
       }
     }
     if (found.expression != nullptr) {
-      if (found.expression->text.empty()) found.expression->text = reference.column;
+      if (found.expression->text.empty()) found.expression->text = Copy(reference.column);
       found.expression = WrapOuter(found.expression, crossed);
       return found;
     }
