@@ -90,7 +90,12 @@ std::string_view RowEncoder::AsBytes(const ColumnState& column, const Datum& val
   scratch_.clear();
   switch (column.form) {
     case Form::kDecimal:
-      value.decimal().AppendTo(&scratch_);
+      // A quotient carries more digits than its type shows.
+      if (value.decimal().scale() != column.decimals) {
+        value.decimal().Round(column.decimals).AppendTo(&scratch_);
+      } else {
+        value.decimal().AppendTo(&scratch_);
+      }
       return scratch_;
     case Form::kEnum: {
       if (value.uint64 != 0 && column.type.members != nullptr &&

@@ -387,7 +387,14 @@ void AppendDatumText(const Datum& value, const SqlType& type, std::string* out) 
         AppendDouble(value.real, type.id == TypeId::kDouble ? type.decimals : kNotFixedDecimals, out);
       }
       break;
-    case PhysicalType::kDecimal: value.decimal().AppendTo(out); break;
+    case PhysicalType::kDecimal:
+      // A quotient carries more digits than its type shows.
+      if (type.IsDecimal() && value.decimal().scale() > type.decimals) {
+        value.decimal().Round(type.decimals).AppendTo(out);
+      } else {
+        value.decimal().AppendTo(out);
+      }
+      break;
     case PhysicalType::kTemporal: AppendTemporal(value.int64, type.id, type.Fsp(), out); return;
     case PhysicalType::kString: out->append(value.string()); return;
     case PhysicalType::kJson: JsonToText(JsonView(value.string()), out); return;
