@@ -40,16 +40,24 @@ class ConstantEvaluator : public Evaluator {
 
 class ColumnEvaluator : public Evaluator {
  public:
-  ColumnEvaluator(const SqlType& type, uint32_t slot) : Evaluator(type), slot_(slot) {}
+  ColumnEvaluator(const SqlType& type, uint32_t slot) : Evaluator(type), slot_(slot), retyped_(type, 1) {}
   Result<const Vector*> Evaluate(const Batch& input, const Selection&) override {
     if (slot_ >= input.column_count() || input.column(slot_).physical() != type().physical()) [[unlikely]] {
       return Error(ER_INTERNAL_ERROR, "a column differs from the plan");
     }
-    return &input.column(slot_);
+    const Vector& column = input.column(slot_);
+    const SqlType& actual = column.type();
+    if (actual.collation == type().collation && actual.id == type().id && actual.decimals == type().decimals) [[likely]] {
+      return &column;
+    }
+    // Functions go by the vector's type: the expression's one counts.
+    retyped_.Reference(column);
+    return &retyped_;
   }
 
  private:
   uint32_t slot_;
+  Vector retyped_;
 };
 
 class OuterColumnEvaluator : public Evaluator {
