@@ -397,9 +397,8 @@ Result<FromItem*> StatementBinder::BindView(const ast::NamedTable& table, const 
   }
   Result<FromItem*> result = nullptr;
   bool must_merge = merges_views_ && subquery_depth_ == 0 && derived_depth_ == 0;
-  if (must_merge && is_plain) {
-    result = BindMergedView(table, view, *query.body->As<ast::SelectBlock>());
-  } else {
+  if (must_merge && is_plain) result = BindMergedView(table, view, *query.body->As<ast::SelectBlock>());
+  if (result.ok() && *result == nullptr) {
     uint32_t subquery_depth = subquery_depth_;
     ++derived_depth_;
     Result<BoundQuery> bound = BindQueryExpression(query, nullptr, nullptr, nullptr);
@@ -490,7 +489,8 @@ Result<FromItem*> StatementBinder::BindMergedView(const ast::NamedTable& table, 
     }
     relation->columns.push_back(std::move(column));
   }
-  if (scope.has_aggregate) return Error(ER_NON_UPDATABLE_TABLE, relation->alias, "UPDATE");
+  // An aggregated view is computed like any other query.
+  if (scope.has_aggregate) return nullptr;
   auto* item = New<FromItem>();
   item->node = node;
   AllVisible(item, relation);

@@ -201,10 +201,10 @@ TEST_F(BinderTest, AliasesInClauses) {
 }
 
 TEST_F(BinderTest, Groups) {
-  EXPECT_EQ(Bind("SELECT b, count(*), sum(a) + 1 FROM t GROUP BY b HAVING count(*) > 1"),
-            "Project #2, #4 := #6, #5 := (#7 + 1)\n"
+  EXPECT_EQ(Bind("SELECT b, count(*), -max(a) FROM t GROUP BY b HAVING count(*) > 1"),
+            "Project #2, #4 := #6, #5 := unary-(#7)\n"
             "  Filter (#6 > 1)\n"
-            "    Aggregate keys 1: #2, #6 := count(), #7 := sum(#1)\n"
+            "    Aggregate keys 1: #2, #6 := count(), #7 := max(#1)\n"
             "      Get test.t [#1 a, #2 b, #3 c]\n");
   EXPECT_EQ(Bind("SELECT a, b FROM t GROUP BY b"),
             "1055 Expression #1 of SELECT list is not in GROUP BY clause and contains nonaggregated column 'test.t.a' "
