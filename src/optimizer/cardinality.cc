@@ -133,8 +133,8 @@ double Selectivity(Planner& planner, Expression* conjunct) {
       if (name == "<" || name == "<=" || name == ">" || name == ">=") return kRangeSelectivity;
       if (name == "between") return kBetweenSelectivity;
       if (name == "like") return kLikeSelectivity;
-      if (name == "is null" || name == "isnull") return kIsNullSelectivity;
-      if (name == "is not null") return 1 - kIsNullSelectivity;
+      if (name == "is_null" || name == "isnull" || name == "is_unknown") return kIsNullSelectivity;
+      if ((name == "is_not_null" || name == "is_not_unknown")) return 1 - kIsNullSelectivity;
       if (name == "not" && call->arguments.size() == 1) return 1 - Selectivity(planner, call->arguments[0]);
       return kOtherSelectivity;
     }

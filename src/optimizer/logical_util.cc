@@ -124,6 +124,7 @@ Expression* CopyExpression(Planner& planner, Expression* expression, const Colum
     for (Expression*& left : subquery->left) left = CopyExpression(planner, left, replacements);
     for (Expression*& right : subquery->right) right = CopyExpression(planner, right, inner);
     subquery->outer_arguments.clear();
+    subquery->outer_columns.clear();
     return copy;
   }
   ForEachChild(copy, [&](Expression*& child) { child = CopyExpression(planner, child, replacements); });
@@ -248,6 +249,32 @@ void ReplaceInTree(Planner& planner, LogicalNode* node, const ColumnReplacements
       }
     }
   });
+}
+
+void InlineOuterArguments(Planner& planner, Expression* expression) {
+  ForEachChild(expression, [&](Expression*& child) { InlineOuterArguments(planner, child); });
+  auto* subquery = TryAs<SubqueryExpression>(expression);
+  if (subquery == nullptr) return;
+  InlineOuterArguments(planner, subquery->logical);
+  ColumnReplacements replacements;
+  for (size_t i = 0; i < subquery->outer_columns.size() && i < subquery->outer_arguments.size(); ++i) {
+    Expression* argument = subquery->outer_arguments[i];
+    ColumnId id = 0;
+    if (const auto* column = TryAs<ColumnExpression>(argument)) id = column->column;
+    if (const auto* column = TryAs<OuterColumnExpression>(argument)) id = column->column;
+    if (id != subquery->outer_columns[i]) replacements[subquery->outer_columns[i]] = argument;
+  }
+  if (!replacements.empty()) {
+    ReplaceInTree(planner, subquery->logical, replacements);
+    for (Expression*& right : subquery->right) right = CopyExpression(planner, right, replacements);
+  }
+  subquery->outer_columns.clear();
+  subquery->outer_arguments.clear();
+}
+
+void InlineOuterArguments(Planner& planner, LogicalNode* node) {
+  for (LogicalNode* child : node->children) InlineOuterArguments(planner, child);
+  ForEachNodeExpression(node, [&](Expression*& expression) { InlineOuterArguments(planner, expression); });
 }
 
 void SplitConjuncts(Expression* condition, std::vector<Expression*>* conjuncts) {

@@ -39,6 +39,12 @@ LogicalNode* CopyTree(Planner& planner, LogicalNode* node, ColumnReplacements* r
 // Replaces columns in all expressions of the tree (children included).
 void ReplaceInTree(Planner& planner, LogicalNode* node, const ColumnReplacements& replacements);
 
+// Makes subqueries read the enclosing block's columns directly: an outer column whose argument is another expression
+// (an aggregate's output) is replaced by it throughout the subquery. Innermost subqueries first; outer_arguments are
+// empty afterwards, the translation finds them anew.
+void InlineOuterArguments(Planner& planner, LogicalNode* node);
+void InlineOuterArguments(Planner& planner, Expression* expression);
+
 // Splits nested ANDs.
 void SplitConjuncts(Expression* condition, std::vector<Expression*>* conjuncts);
 std::vector<Expression*> Conjuncts(Expression* condition);

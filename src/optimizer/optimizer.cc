@@ -28,6 +28,7 @@ void NumberExpression(Expression* expression, uint32_t* next) {
 
 Result<PhysicalNode*> PlanTree(Planner& planner, LogicalNode* root) {
   planner.DefineColumns(root);
+  InlineOuterArguments(planner, root);
   if (planner.context.rewrites) {
     MAHI_ASSIGN_OR_RETURN(root, Rewrite(planner, root));
   }
@@ -86,6 +87,7 @@ Status PlanExpression(OptimizeContext& context, Expression* expression, Plan* pl
   ForEachSubquery(expression, [&](SubqueryExpression* subquery) {
     if (!status.ok() || subquery->physical != nullptr) return;
     planner.DefineColumns(subquery->logical);
+    InlineOuterArguments(planner, subquery);
     if (context.rewrites) {
       Result<LogicalNode*> rewritten = Rewrite(planner, subquery->logical);
       if (!rewritten.ok()) {

@@ -60,7 +60,7 @@ ColumnExpression* Planner::Column(ColumnId id) {
   const ColumnInfo& info = column(id);
   MAHI_ASSERT(info.type != nullptr);
   expression->type = *info.type;
-  expression->is_nullable = info.is_nullable;
+  expression->is_nullable = true;  // an outer join may lie between
   expression->text = info.name;
   expression->column = id;
   return expression;

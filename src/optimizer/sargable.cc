@@ -474,9 +474,9 @@ std::optional<SargableCondition> Finder::Find(Expression* conjunct) {
   if (name == "like") return FromLike(call);
   if (call->arguments.size() != 1) return std::nullopt;
   Expression* operand = call->arguments[0];
-  if (name == "is null" || name == "isnull") return FromNullTest(call, operand, true);
-  if (name == "is not null") return FromNullTest(call, operand, false);
-  if (name == "not" && (IsCall(operand, "is null") || IsCall(operand, "isnull"))) {
+  if (name == "is_null" || name == "isnull" || name == "is_unknown") return FromNullTest(call, operand, true);
+  if ((name == "is_not_null" || name == "is_not_unknown")) return FromNullTest(call, operand, false);
+  if (name == "not" && (IsCall(operand, "is_null") || IsCall(operand, "isnull"))) {
     return FromNullTest(call, As<FunctionExpression>(operand)->arguments[0], false);
   }
   return std::nullopt;

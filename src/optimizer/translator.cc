@@ -139,6 +139,7 @@ Result<Expression*> Translator::ResolveSubquery(SubqueryExpression* subquery, co
   scope.first_slot = planner_.plan->outer_slot_count;
   planner_.plan->outer_slot_count += static_cast<uint32_t>(scope.columns.size());
   copy->first_outer_slot = scope.first_slot;
+  copy->outer_columns = scope.columns;
   copy->outer_arguments.clear();
   for (ColumnId column : scope.columns) {
     MAHI_ASSIGN_OR_RETURN(Expression * argument, Resolve(planner_.Column(column), layout, outer));
