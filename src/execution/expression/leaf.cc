@@ -40,7 +40,7 @@ class ConstantEvaluator : public Evaluator {
 
 class ColumnEvaluator : public Evaluator {
  public:
-  ColumnEvaluator(const SqlType& type, uint32_t slot) : Evaluator(type), slot_(slot), retyped_(type, 1) {}
+  ColumnEvaluator(const SqlType& type, uint32_t slot) : Evaluator(type), slot_(slot) {}
   Result<const Vector*> Evaluate(const Batch& input, const Selection&) override {
     if (slot_ >= input.column_count() || input.column(slot_).physical() != type().physical()) [[unlikely]] {
       return Error(ER_INTERNAL_ERROR, "a column differs from the plan");
@@ -51,13 +51,14 @@ class ColumnEvaluator : public Evaluator {
       return &column;
     }
     // Functions go by the vector's type: the expression's one counts.
-    retyped_.Reference(column);
-    return &retyped_;
+    if (retyped_ == nullptr) retyped_ = std::make_unique<Vector>(type(), 1);
+    retyped_->Reference(column);
+    return retyped_.get();
   }
 
  private:
   uint32_t slot_;
-  Vector retyped_;
+  std::unique_ptr<Vector> retyped_;
 };
 
 class OuterColumnEvaluator : public Evaluator {
