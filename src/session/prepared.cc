@@ -61,8 +61,9 @@ Result<std::unique_ptr<PreparedStatement>> Session::Impl::MakePrepared(std::stri
   statement->text = sql;
   statement->database = database_name;
   statement->sql_mode = settings.sql_mode;
-  Arena arena;
-  MAHI_ASSIGN_OR_RETURN(ast::Statement * parsed, ParseStatement(statement->text, MakeParseOptions(true), &arena));
+  MAHI_ASSIGN_OR_RETURN(ast::Statement * parsed,
+                        ParseStatement(statement->text, MakeParseOptions(true), &statement->arena));
+  statement->statement = parsed;
   if (!MayBePrepared(parsed->kind)) return Error(ER_UNSUPPORTED_PS);
   statement->kind = parsed->kind;
   statement->parameter_count = static_cast<uint32_t>(parsed->parameters.size());
@@ -106,16 +107,24 @@ Status Session::Impl::RunPrepared(PreparedStatement& statement, const std::vecto
                                   std::vector<Value> values, ResultSink* sink) {
   if (values.size() != statement.parameter_count) return Error(ER_WRONG_ARGUMENTS, "EXECUTE");
   if (execute_depth > 0) return Error(ER_PS_NO_RECURSION);
-  Arena arena;
-  const uint64_t sql_mode = settings.sql_mode;
-  settings.sql_mode = statement.sql_mode;
-  auto parsed = ParseStatement(statement.text, MakeParseOptions(true), &arena);
-  settings.sql_mode = sql_mode;
-  if (!parsed.ok()) return parsed.TakeStatus();
-  if (!IsQuery((*parsed)->kind)) return ExecuteStatement(*parsed, sink);
+  if (!IsQuery(statement.kind)) {
+    // Handlers of other statements may keep parts of the AST: a fresh one for each execution.
+    Arena arena;
+    const uint64_t sql_mode = settings.sql_mode;
+    settings.sql_mode = statement.sql_mode;
+    auto parsed = ParseStatement(statement.text, MakeParseOptions(true), &arena);
+    settings.sql_mode = sql_mode;
+    if (!parsed.ok()) return parsed.TakeStatus();
+    return ExecuteStatement(*parsed, sink);
+  }
 
   if (!SameTypes(types, statement.plan_types) || statement.plan_catalog_version != db.catalog().version()) {
+    statement.point.reset();
     statement.plan.reset();
+  }
+  if (statement.point != nullptr) {
+    MAHI_ASSIGN_OR_RETURN(bool is_done, RunPoint(*statement.plan, *statement.point, values, sink));
+    if (is_done) return Status::Ok();
   }
   QueryOptions options;
   options.parameter_types = &types;
@@ -130,8 +139,12 @@ Status Session::Impl::RunPrepared(PreparedStatement& statement, const std::vecto
           .count());
   db.sessions().counters.commands[static_cast<size_t>(statement.kind)].fetch_add(1, std::memory_order_relaxed);
   ++execute_depth;
-  Status status = ExecuteQuery(*parsed, std::move(options), sink);
+  Status status = ExecuteQuery(statement.statement, std::move(options), sink);
   --execute_depth;
+  if (status.ok() && statement.plan != nullptr && statement.point == nullptr &&
+      statement.kind == ast::StatementKind::kSelect) {
+    statement.point = PointSelect::Prepare(*statement.plan);
+  }
   if (!status.ok()) {
     diagnostics.Add(ConditionLevel::kError, status.error());
     previous_row_count = -1;

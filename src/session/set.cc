@@ -33,6 +33,7 @@ IsolationLevel ParseIsolation(const std::string& text) {
 
 Status Session::Impl::RefreshSettings() {
   SessionSettings& s = settings;
+  point_context.reset();
   s.sql_mode = variables.GetNumber("sql_mode");
   s.autocommit = variables.GetNumber("autocommit") != 0;
   s.foreign_key_checks = variables.GetNumber("foreign_key_checks") != 0;

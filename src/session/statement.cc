@@ -89,6 +89,8 @@ ParseOptions Session::Impl::MakeParseOptions(bool allow_parameters) const {
 }
 
 Status Session::Impl::Execute(std::string_view sql, ResultSink* sink) {
+  MAHI_ASSIGN_OR_RETURN(bool is_done, TryCached(sql, sink));
+  if (is_done) return Status::Ok();
   std::string_view rest = sql;
   do {
     Arena arena;

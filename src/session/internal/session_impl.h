@@ -23,7 +23,9 @@
 #include "catalog/catalog.h"
 #include "catalog/session_schema.h"
 #include "execution/executor.h"
+#include "execution/point_select.h"
 #include "optimizer/optimizer.h"
+#include "parser/digest.h"
 #include "parser/parser.h"
 #include "session/database.h"
 #include "session/session.h"
@@ -85,11 +87,28 @@ struct PreparedStatement {
   uint32_t parameter_count = 0;
   ast::StatementKind kind = ast::StatementKind::kSelect;
   std::vector<ResultColumn> columns;
-  // The latest plan and what it was made for.
+  // The parsed text; binding it again is cheaper than parsing it again.
+  Arena arena;
+  ast::Statement* statement = nullptr;
+  // The latest plan, its closed routine where it has one, and what they were made for.
   std::shared_ptr<Plan> plan;
+  std::unique_ptr<PointSelect> point;
   std::vector<SqlType> plan_types;
   uint64_t plan_catalog_version = 0;
   std::unique_ptr<class BufferedResult> cursor;
+};
+
+// A text statement without its literals that has been seen before.
+struct CachedStatement {
+  std::string key;
+  std::string database;
+  uint64_t sql_mode = 0;
+  CollationId collation = 0;
+  uint64_t catalog_version = 0;
+  std::vector<SqlType> types;          // of the literals
+  bool is_general = false;             // not a point select: runs in the general way
+  std::shared_ptr<Plan> plan;
+  std::unique_ptr<PointSelect> point;
 };
 
 class Session::Impl final : public SessionInfo, public SystemViewHost {
@@ -128,6 +147,13 @@ class Session::Impl final : public SessionInfo, public SystemViewHost {
   Result<Value> EvaluateExpression(ast::Expression* expression, SqlType* type);
   // load_file.cc: the file of LOAD DATA, from the client or from the server's disk.
   Result<std::unique_ptr<InputFile>> OpenInput(const std::string& name, bool is_local, ResultSink* sink);
+
+  // --- plan_cache.cc: closed routines for point selects, of prepared and of text statements
+  // Runs the text as a cached point select; false: it must go the general way.
+  Result<bool> TryCached(std::string_view sql, ResultSink* sink);
+  // False: these parameters need the general way.
+  Result<bool> RunPoint(const Plan& plan, PointSelect& point, std::vector<Value> parameters, ResultSink* sink);
+  ExecutionContext& PointContext();
 
   // --- transaction.cc
   Status Begin(const ast::BeginStatement& statement);
@@ -273,6 +299,10 @@ class Session::Impl final : public SessionInfo, public SystemViewHost {
   bool has_changes = false;
   std::mt19937_64 random;
   uint32_t execute_depth = 0;
+  ParameterisedStatement parameterised;      // scratch of TryCached
+  std::unordered_map<uint64_t, std::unique_ptr<CachedStatement>> statement_cache;  // by hash of the key
+  std::unique_ptr<ExecutionContext> point_context;  // reused; made anew after SET
+  std::vector<Datum> point_row;
   std::shared_ptr<const TimeZone> system_time_zone;
 };
 
