@@ -46,7 +46,8 @@ const Table<FunctionDescriptor>& Functions() {
       ComparisonFunctions(), LikeFunctions(),   RegexpFunctions(),        ControlFunctions(),
       CastFunctions(),       StringFunctions(), CryptoFunctions(),        InfoFunctions(),
       InetFunctions(),       UuidFunctions(),   MiscellaneousFunctions(), NowFunctions(),
-      TemporalPartFunctions(), TemporalArithmeticFunctions(),
+      TemporalPartFunctions(), TemporalArithmeticFunctions(), TemporalFormatFunctions(),
+      StringSearchFunctions(), StringEncodingFunctions(),
   };
   return table;
 }
