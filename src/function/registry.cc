@@ -47,7 +47,7 @@ const Table<FunctionDescriptor>& Functions() {
       CastFunctions(),       StringFunctions(), CryptoFunctions(),        InfoFunctions(),
       InetFunctions(),       UuidFunctions(),   MiscellaneousFunctions(), NowFunctions(),
       TemporalPartFunctions(), TemporalArithmeticFunctions(), TemporalFormatFunctions(),
-      StringSearchFunctions(), StringEncodingFunctions(),
+      StringSearchFunctions(), StringEncodingFunctions(), JsonFunctions(),
   };
   return table;
 }
