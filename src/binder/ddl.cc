@@ -259,26 +259,9 @@ class DdlBinder {
     command->must_rebuild = builder.must_rebuild();
     command->is_rename = command->new_table->schema != old_table->schema || command->new_table->name != old_table->name;
     MAHI_ASSIGN_OR_RETURN(RowExpressions expressions, builder.BindExpressions(*command->new_table));
-    SetSlots(&expressions);
+    SetRowSlots(&expressions);
     command->expressions = std::move(expressions);
     return Status::Ok();
-  }
-
-  // Stored expressions of a row read slot = ordinal.
-  static void SetSlots(RowExpressions* expressions) {
-    auto set = [&](Expression* expression) { SetSlots(expressions->row, expression); };
-    for (ColumnAssignment& assignment : expressions->generated) set(assignment.value);
-    for (ColumnAssignment& assignment : expressions->defaults) set(assignment.value);
-    for (Expression* check : expressions->checks) set(check);
-  }
-  static void SetSlots(const std::vector<ColumnId>& row, Expression* expression) {
-    if (auto* column = TryAs<ColumnExpression>(expression)) {
-      for (size_t i = 0; i < row.size(); ++i) {
-        if (row[i] == column->column) column->slot = static_cast<int32_t>(i);
-      }
-      return;
-    }
-    ForEachChild(expression, [&](Expression*& child) { SetSlots(row, child); });
   }
 
   Status AlterTable(ast::AlterTableStatement* statement) {

@@ -182,4 +182,22 @@ Result<Expression*> StatementBinder::BindViewCheck(Relation* relation, const Tab
   return check;
 }
 
+namespace {
+void SetSlots(const std::vector<ColumnId>& row, Expression* expression) {
+  if (auto* column = TryAs<ColumnExpression>(expression)) {
+    for (size_t i = 0; i < row.size(); ++i) {
+      if (row[i] == column->column) column->slot = static_cast<int32_t>(i);
+    }
+    return;
+  }
+  ForEachChild(expression, [&](Expression*& child) { SetSlots(row, child); });
+}
+}  // namespace
+
+void SetRowSlots(RowExpressions* expressions) {
+  for (ColumnAssignment& assignment : expressions->generated) SetSlots(expressions->row, assignment.value);
+  for (ColumnAssignment& assignment : expressions->defaults) SetSlots(expressions->row, assignment.value);
+  for (Expression* check : expressions->checks) SetSlots(expressions->row, check);
+}
+
 }  // namespace mahi

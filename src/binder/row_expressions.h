@@ -12,6 +12,9 @@ namespace mahi {
 // Gives the table's columns fresh ids and binds its stored expression texts over them.
 Result<RowExpressions> BindRowExpressions(const BindContext& context, const TableDefinition& table, Plan* plan);
 
+// Gives the column references of all the expressions their slots: the ordinal in the table.
+void SetRowSlots(RowExpressions* expressions);
+
 // Binds one expression over a row of `table` whose columns have the ids `row`. `clause` names the place in errors
 // ("generated column function", "check constraint c expression"). Subqueries, variables, parameters and functions that
 // are not allowed in stored expressions are the caller's to refuse.

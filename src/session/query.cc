@@ -1,6 +1,10 @@
 // Queries, DML and DDL: bind, check privileges, optimise, execute, answer.
 
+#include <deque>
+
 #include "binder/ddl.h"
+#include "binder/row_expressions.h"
+#include "execution/generated_columns.h"
 #include "parser/ast/dml.h"
 #include "session/internal/session_impl.h"
 #include "session/internal/select_into.h"
@@ -196,6 +200,16 @@ Status Session::Impl::RunPlan(const Plan& plan, ast::Statement* statement, std::
   context.evaluation.is_dml = IsDml(statement->kind);
   context.open_input = [&](const std::string& name, bool is_local) { return OpenInput(name, is_local, sink); };
   if (plan.physical == nullptr) return Status::Ok();
+  // Foreign keys' actions change rows of other tables, whose generated columns are bound when that happens.
+  std::deque<Plan> row_plans;
+  std::deque<RowExpressions> row_expressions;
+  GeneratedColumns generated(context, plan, [&](const TableRef& table) -> Result<const RowExpressions*> {
+    MAHI_ASSIGN_OR_RETURN(RowExpressions bound,
+                          BindRowExpressions(MakeBindContext(nullptr), *table, &row_plans.emplace_back()));
+    SetRowSlots(&bound);
+    return &row_expressions.emplace_back(std::move(bound));
+  });
+  context.generated_columns = &generated;
 
   Execution execution(context, plan);
   const bool has_result_set = !plan.columns.empty() && !plan.into;
