@@ -308,9 +308,12 @@ Result<Expression*> StatementBinder::BindInner(const ast::Expression& expression
         MAHI_ASSIGN_OR_RETURN(Expression * remove, BindOperand(*node.remove, scope));
         arguments.push_back(remove);
       }
-      std::string_view name = node.mode == ast::TrimMode::kBoth      ? "trim_both"
-                              : node.mode == ast::TrimMode::kLeading ? "trim_leading"
-                                                                     : "trim_trailing";
+      std::string_view name;
+      switch (node.mode) {
+        case ast::TrimMode::kBoth: name = node.remove == nullptr ? "trim" : "trim_both"; break;
+        case ast::TrimMode::kLeading: name = node.remove == nullptr ? "ltrim" : "trim_leading"; break;
+        case ast::TrimMode::kTrailing: name = node.remove == nullptr ? "rtrim" : "trim_trailing"; break;
+      }
       return Call(name, std::move(arguments), text);
     }
     case Kind::kFunction: return BindFunction(*expression.As<ast::Function>(), scope);

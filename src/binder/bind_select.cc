@@ -138,8 +138,7 @@ Result<Expression*> StatementBinder::BindOrderItem(const ast::Expression& expres
       // GROUP BY prefers a column of FROM, but for a select item that is one itself.
       Result<std::optional<VisibleColumn>> column =
           LookUpInFrom(reference.schema, reference.table, reference.column, *scope->from, ClauseName(*scope));
-      if (!column.ok()) return column.TakeStatus();
-      if (*column) {
+      if (column.ok() && *column) {
         const auto* plain = TryAs<ColumnExpression>(item->expression);
         if (plain == nullptr || plain->column != (*column)->column().id) {
           NoteColumnUse((*column)->relation, (*column)->column().name, kPrivilegeSelect);
@@ -207,6 +206,7 @@ Result<BoundQuery> StatementBinder::BindSelect(const ast::SelectBlock& block, Sc
   // Select list.
   std::vector<SelectItem> items;
   items.reserve(block.items.size());
+  scope->items = &items;
   scope->allows_windows = true;
   for (const ast::SelectItem& item : block.items) {
     if (item.expression == nullptr) {
@@ -249,13 +249,13 @@ Result<BoundQuery> StatementBinder::BindSelect(const ast::SelectBlock& block, Sc
     item.output = keeps_id ? column->column : NewColumn(item.expression->type, item.expression->is_nullable);
     outputs.insert(item.output);
   }
-  scope->items = &items;
 
   // WHERE.
   if (block.where != nullptr) {
     scope->clause = Clause::kWhere;
     MAHI_ASSIGN_OR_RETURN(Expression * condition, BindOperand(*block.where, scope));
     SettleParameter(condition, SqlType::BigInt());
+    node = BridgeOuterColumns(node, {&condition});
     auto* filter = New<FilterNode>();
     filter->condition = AsNumberIfHex(condition);
     filter->children = {node};
@@ -309,6 +309,21 @@ Result<BoundQuery> StatementBinder::BindSelect(const ast::SelectBlock& block, Sc
   bool is_aggregated = scope->has_aggregate || !keys.empty();
   std::vector<FunctionalDependency> result_dependencies;
   if (is_aggregated) {
+    std::vector<Expression**> inner;
+    auto collect = [&](Expression*& root) {
+      Walk(root, [&](Expression*& part) {
+        if (auto* aggregate = TryAs<AggregateExpression>(part)) {
+          for (Expression*& argument : aggregate->arguments) inner.push_back(&argument);
+          return false;
+        }
+        return true;
+      });
+    };
+    for (SelectItem& item : items) collect(item.expression);
+    if (having != nullptr) collect(having);
+    for (SortKey& key : sort) collect(key.expression);
+    for (Expression*& key : keys) inner.push_back(&key);
+    node = BridgeOuterColumns(node, inner);
     GroupRewriter rewriter(this, keys, with_rollup, node, dependencies);
     for (size_t i = 0; i < items.size(); ++i) {
       MAHI_RETURN_IF_ERROR(rewriter.Rewrite(&items[i].expression, i + 1, "SELECT list"));
@@ -331,7 +346,7 @@ Result<BoundQuery> StatementBinder::BindSelect(const ast::SelectBlock& block, Sc
   }
 
   // What subqueries read of this block has an id of its own: give it to the value that it became.
-  if (is_aggregated || having != nullptr) {
+  {
     std::vector<Expression**> roots;
     for (SelectItem& item : items) roots.push_back(&item.expression);
     if (having != nullptr) roots.push_back(&having);
@@ -341,12 +356,11 @@ Result<BoundQuery> StatementBinder::BindSelect(const ast::SelectBlock& block, Sc
     node = BridgeOuterColumns(node, roots);
   }
 
-  // Items that HAVING names and that must be computed once.
-  if (having != nullptr) {
-    ProjectNode* early = nullptr;
-    for (SelectItem& item : items) {
-      if (item.early == 0) continue;
-      if (early == nullptr) early = PassThrough(node);
+  // Items that HAVING or a subquery names and that must be computed once.
+  for (SelectItem& item : items) {
+    if (item.early == 0) continue;
+    ProjectNode* early = PassThrough(node);
+    {
       Describe(item.early, {});
       facts_[item.early].type = item.expression->type;
       facts_[item.early].is_nullable = item.expression->is_nullable;
@@ -354,7 +368,9 @@ Result<BoundQuery> StatementBinder::BindSelect(const ast::SelectBlock& block, Sc
       early->expressions.push_back(item.expression);
       item.expression = Reference(item.early);
     }
-    if (early != nullptr) node = early;
+    node = early;
+  }
+  if (having != nullptr) {
     auto* filter = New<FilterNode>();
     filter->condition = having;
     filter->children = {node};

@@ -103,7 +103,8 @@ Result<Expression*> StatementBinder::ItemReference(Scope* scope, SelectItem* ite
     return copy;
   }
   if (ContainsWindow(item->expression)) return Error(ER_WINDOW_INVALID_WINDOW_FUNC_ALIAS_USE, item->name);
-  if (scope->clause == Clause::kHaving && (MustEvaluateOnce(item->expression) || item->ast == nullptr)) {
+  bool is_above = scope->clause == Clause::kHaving || scope->clause == Clause::kSelectList;
+  if (is_above && (MustEvaluateOnce(item->expression) || item->ast == nullptr)) {
     if (item->early == 0) item->early = NewColumn();
     Expression* node = ColumnRef(item->early, item->expression->type, item->expression->is_nullable);
     node->coercibility = item->expression->coercibility;
@@ -124,32 +125,44 @@ Result<Expression*> StatementBinder::ItemReference(Scope* scope, SelectItem* ite
   return bound;
 }
 
-// The select item that a name means: by alias, or (unless aliases_only) by the name of its column.
+// The select item that a name means: by its alias or name; else (unless aliases_only) a column behind another alias.
+// Of expressions with the name the first counts, also before columns; two different columns are ambiguous.
 Result<SelectItem*> StatementBinder::FindItem(const ast::ColumnReference& reference, Scope* scope,
                                               bool aliases_only) {
   SelectItem* found = nullptr;
+  SelectItem* behind_alias = nullptr;
+  bool is_ambiguous_behind = false;
   if (scope->items == nullptr) return found;
   for (SelectItem& item : *scope->items) {
     if (item.expression == nullptr) continue;
-    bool matches = false;
-    if (reference.table.empty() && (item.has_alias || !aliases_only)) {
-      matches = EqualIgnoreAsciiCase(item.name, reference.column);
+    bool is_column =
+        item.expression->kind == ExpressionKind::kColumn || item.expression->kind == ExpressionKind::kOuterColumn;
+    bool name_matches = reference.table.empty() && EqualIgnoreAsciiCase(item.name, reference.column);
+    if (!is_column) {
+      if (!name_matches) continue;
+      found = &item;
+      break;
     }
-    if (!matches && !aliases_only && (!item.has_alias || !reference.table.empty()) &&
-        item.expression->kind == ExpressionKind::kColumn) {
-      const ColumnOrigin& origin = item.origin;
-      matches = EqualIgnoreAsciiCase(origin.original_name, reference.column) &&
-                (reference.table.empty() || origin.table == reference.table) &&
-                (reference.schema.empty() || origin.schema == reference.schema);
-      if (!item.has_alias && !EqualIgnoreAsciiCase(item.name, reference.column)) matches = false;
+    if (name_matches) {
+      if (found != nullptr && !SameExpression(found->expression, item.expression)) {
+        return Error(ER_NON_UNIQ_ERROR, reference.column, ClauseName(*scope));
+      }
+      if (found == nullptr) found = &item;
+      continue;
     }
-    if (!matches) continue;
-    if (found != nullptr && !SameExpression(found->expression, item.expression)) {
-      return Error(ER_NON_UNIQ_ERROR, reference.column, ClauseName(*scope));
+    const ColumnOrigin& origin = item.origin;
+    bool column_matches = !aliases_only && EqualIgnoreAsciiCase(origin.original_name, reference.column) &&
+                          (reference.table.empty() || origin.table == reference.table) &&
+                          (reference.schema.empty() || origin.schema == reference.schema);
+    if (!column_matches) continue;
+    if (behind_alias != nullptr && !SameExpression(behind_alias->expression, item.expression)) {
+      is_ambiguous_behind = true;
     }
-    if (found == nullptr) found = &item;
+    behind_alias = &item;
   }
-  return found;
+  if (found != nullptr) return found;
+  if (is_ambiguous_behind) return Error(ER_NON_UNIQ_ERROR, reference.column, ClauseName(*scope));
+  return behind_alias;
 }
 
 Result<StatementBinder::Found> StatementBinder::LookUpInHaving(const ast::ColumnReference& reference, Scope* scope) {
@@ -188,7 +201,8 @@ Result<StatementBinder::Found> StatementBinder::LookUp(const ast::ColumnReferenc
   std::vector<Captures*> crossed;
   Found found;
   for (Scope* s = scope; s != nullptr; s = s->outer) {
-    if (s->clause == Clause::kHaving && s->aggregate_depth == 0) {
+    bool is_having = s->clause == Clause::kHaving && s->aggregate_depth == 0;
+    if (is_having && s == scope) {
       MAHI_ASSIGN_OR_RETURN(found, LookUpInHaving(reference, s));
     } else {
       if (s->from != nullptr) {
@@ -219,6 +233,26 @@ Result<StatementBinder::Found> StatementBinder::LookUp(const ast::ColumnReferenc
             value = Constant(initial, column.type, reference.column);
           }
           found.expression = value->type == column.type ? value : Cast(value, column.type);
+        }
+      }
+      // From within a subquery the enclosing block's items are visible too, those before it.
+      if (found.expression == nullptr && is_having) {
+        MAHI_ASSIGN_OR_RETURN(found, LookUpInHaving(reference, s));
+      }
+      if (found.expression == nullptr && s != scope && s->clause == Clause::kSelectList && reference.table.empty() &&
+          s->items != nullptr && s->block != nullptr) {
+        MAHI_ASSIGN_OR_RETURN(SelectItem * item, FindItem(reference, s, true));
+        if (item != nullptr) {
+          if (ContainsAggregate(item->expression)) {
+            return Error(ER_ILLEGAL_REFERENCE, reference.column, "reference to group function");
+          }
+          MAHI_ASSIGN_OR_RETURN(found.expression, ItemReference(s, item));
+        } else {
+          for (const ast::SelectItem& later : s->block->items) {
+            if (later.has_alias && EqualIgnoreAsciiCase(later.alias, reference.column)) {
+              return Error(ER_ILLEGAL_REFERENCE, reference.column, "forward reference in item list");
+            }
+          }
         }
       }
       if (found.expression == nullptr && reference.table.empty() &&
