@@ -240,6 +240,13 @@ int64_t FinishTime(DateTimeParts parts, uint64_t hours, uint32_t seventh, uint8_
   return rounded;
 }
 
+// H:, HHH: or D HH: cannot begin a datetime.
+bool BeginsLikeTime(std::string_view text) {
+  size_t i = 0;
+  while (i < text.size() && IsDigit(text[i])) ++i;
+  return i < 8 && i < text.size() && (text[i] == ':' || text[i] == ' ');
+}
+
 int64_t ParseTime(std::string_view text, uint8_t fsp, uint32_t flags, const TimeZone* zone,
                   TemporalReport* report) {
   Scanner in{text};
@@ -248,7 +255,7 @@ int64_t ParseTime(std::string_view text, uint8_t fsp, uint32_t flags, const Time
   if (in.Peek() == '-' || in.Peek() == '+') {
     parts.is_negative = in.Peek() == '-';
     ++in.at;
-  } else if (text.size() - in.at >= 12) {
+  } else if (text.size() - in.at >= 12 && !BeginsLikeTime(text.substr(in.at))) {
     // Perhaps a whole datetime.
     TemporalReport datetime_report;
     DateTimeParts datetime;

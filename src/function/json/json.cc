@@ -4,6 +4,7 @@
 // from row to row as long as they stay the same.
 // Source: MySQL 8.4 manual, "JSON Functions".
 #include <algorithm>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -60,7 +61,7 @@ class JsonState : public FunctionState {
     if (slots_.size() <= argument) slots_.resize(argument + 1);
     return slots_[argument];
   }
-  std::vector<Slot> slots_;
+  std::deque<Slot> slots_;  // slots keep their place as more come
 };
 
 JsonState& StateOf(FunctionCall& call) { return *static_cast<JsonState*>(call.state); }
