@@ -646,7 +646,7 @@ Result<BuiltPlan> JoinBuilder::Build(LogicalNode* node, const std::vector<Expres
     ColumnSet columns = ColumnsOf(item.conjunct);
     item.mask = MaskOf(columns);
     ExpressionTraits traits = TraitsOf(item.conjunct);
-    item.is_late = !traits.is_movable() || item.mask == 0;
+    item.is_late = !traits.is_movable() || traits.has_correlated_subquery || item.mask == 0;
     needed_.AddAll(columns);
   }
   for (const Relation& relation : relations_) {

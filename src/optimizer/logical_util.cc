@@ -277,6 +277,59 @@ void InlineOuterArguments(Planner& planner, LogicalNode* node) {
   ForEachNodeExpression(node, [&](Expression*& expression) { InlineOuterArguments(planner, expression); });
 }
 
+LogicalNode* KeepOutput(Planner& planner, LogicalNode* node, const std::vector<ColumnId>& output,
+                        const ColumnReplacements& replacements) {
+  bool is_same = node->output == output;
+  for (ColumnId id : output) is_same = is_same && !replacements.contains(id);
+  if (is_same) return node;
+  auto* project = planner.New<ProjectNode>();
+  project->children = {node};
+  project->output = output;
+  for (ColumnId id : output) {
+    auto found = replacements.find(id);
+    project->expressions.push_back(found != replacements.end() ? found->second : planner.Column(id));
+  }
+  return project;
+}
+
+void FixOutput(Planner& planner, LogicalNode* node, const std::vector<std::vector<ColumnId>>& before) {
+  switch (node->kind) {
+    case LogicalKind::kFilter:
+    case LogicalKind::kSort:
+    case LogicalKind::kLimit:
+      node->output = node->children[0]->output;
+      return;
+    case LogicalKind::kJoin: {
+      auto* join = As<JoinNode>(node);
+      node->output = node->children[0]->output;
+      if (join->type == JoinType::kSemi || join->type == JoinType::kAnti) return;
+      node->output.insert(node->output.end(), node->children[1]->output.begin(), node->children[1]->output.end());
+      return;
+    }
+    case LogicalKind::kWindow: {
+      size_t functions = As<WindowNode>(node)->functions.size();
+      std::vector<ColumnId> own(node->output.end() - static_cast<std::ptrdiff_t>(functions), node->output.end());
+      node->output = node->children[0]->output;
+      node->output.insert(node->output.end(), own.begin(), own.end());
+      return;
+    }
+    // These name what they read.
+    case LogicalKind::kProject:
+    case LogicalKind::kAggregate:
+    case LogicalKind::kUpdate:
+    case LogicalKind::kDelete:
+      return;
+    case LogicalKind::kCte:
+      node->children[0] = KeepOutput(planner, node->children[0], before[0], {});
+      node->output = node->children[1]->output;
+      return;
+    default:
+      for (size_t i = 0; i < node->children.size(); ++i) {
+        node->children[i] = KeepOutput(planner, node->children[i], before[i], {});
+      }
+  }
+}
+
 void SplitConjuncts(Expression* condition, std::vector<Expression*>* conjuncts) {
   if (condition == nullptr) return;
   auto* logical = TryAs<LogicalExpression>(condition);

@@ -45,6 +45,14 @@ void ReplaceInTree(Planner& planner, LogicalNode* node, const ColumnReplacements
 void InlineOuterArguments(Planner& planner, LogicalNode* node);
 void InlineOuterArguments(Planner& planner, Expression* expression);
 
+// `node`, below a Project if its output is not `output`. `replacements` tells of columns that are gone.
+LogicalNode* KeepOutput(Planner& planner, LogicalNode* node, const std::vector<ColumnId>& output,
+                        const ColumnReplacements& replacements);
+
+// Recomputes the output of a node that passes its children's columns on; below other nodes, children that changed
+// their output (from `before`) get a Project that restores it.
+void FixOutput(Planner& planner, LogicalNode* node, const std::vector<std::vector<ColumnId>>& before);
+
 // Splits nested ANDs.
 void SplitConjuncts(Expression* condition, std::vector<Expression*>* conjuncts);
 std::vector<Expression*> Conjuncts(Expression* condition);
