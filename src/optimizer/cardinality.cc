@@ -13,6 +13,7 @@ namespace mahi {
 namespace {
 
 constexpr double kEqualSelectivity = 0.1;
+constexpr double kUnindexedEqualSelectivity = 0.05;
 constexpr double kRangeSelectivity = 0.3333;
 constexpr double kBetweenSelectivity = 0.1111;
 constexpr double kLikeSelectivity = 0.1;
@@ -37,6 +38,25 @@ double EqualSelectivity(Planner& planner, Expression* side) {
   double rows = RowsOfSource(planner, column);
   if (rows <= 0) return 1;
   return 1.0 / std::max(1.0, DistinctValues(planner, column, rows));
+}
+
+// Is the number of different values of the column more than a guess?
+bool IsIndexed(Planner& planner, ColumnId column) {
+  const ColumnInfo& info = planner.column(column);
+  if (info.get == nullptr || info.ordinal < 0) return false;
+  for (const Index& index : info.get->table->indexes) {
+    if (!index.parts.empty() && index.parts[0].column == static_cast<uint32_t>(info.ordinal)) return true;
+  }
+  return false;
+}
+
+// Of side = constant. Without an index a guess of many values would promise too few rows.
+double EqualConstantSelectivity(Planner& planner, Expression* side) {
+  double selectivity = EqualSelectivity(planner, side);
+  ColumnId column = OnlyColumn(side);
+  bool is_plain = side->kind == ExpressionKind::kColumn;
+  if (column != 0 && is_plain && IsIndexed(planner, column)) return selectivity;
+  return std::max(selectivity, kUnindexedEqualSelectivity);
 }
 
 }  // namespace
@@ -111,7 +131,7 @@ double Selectivity(Planner& planner, Expression* conjunct) {
     }
     case ExpressionKind::kInList: {
       auto* in = As<InListExpression>(conjunct);
-      double one = EqualSelectivity(planner, in->value);
+      double one = EqualConstantSelectivity(planner, in->value);
       double matching = std::min(0.9, one * static_cast<double>(in->list.size()));
       return in->is_negated ? 1 - matching : matching;
     }
@@ -127,7 +147,7 @@ double Selectivity(Planner& planner, Expression* conjunct) {
         if (left_has && right_has) {
           return std::min(EqualSelectivity(planner, call->arguments[0]), EqualSelectivity(planner, call->arguments[1]));
         }
-        return EqualSelectivity(planner, call->arguments[left_has ? 0 : 1]);
+        return EqualConstantSelectivity(planner, call->arguments[left_has ? 0 : 1]);
       }
       if (name == "<>" || name == "!=") return 0.9;
       if (name == "<" || name == "<=" || name == ">" || name == ">=") return kRangeSelectivity;

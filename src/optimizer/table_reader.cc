@@ -296,6 +296,19 @@ bool MeetsOrder(const GetNode& get, const Index* index, const std::vector<bool>&
   return true;
 }
 
+// For EXPLAIN: only columns of the index itself are read. The row index holds all columns, which says nothing.
+bool IsIndexOnly(const GetNode& get, uint32_t index, const ColumnSet& read) {
+  const Index& definition = get.table->indexes[index];
+  if (definition.kind != IndexKind::kPrimary) return true;
+  for (size_t i = 0; i < get.output.size(); ++i) {
+    if (!read.Contains(get.output[i])) continue;
+    bool is_part = false;
+    for (const IndexPart& part : definition.parts) is_part = is_part || part.column == get.ordinals[i];
+    if (!is_part) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 bool IsIndexUsable(const GetNode& get, const Index& index) {
@@ -476,7 +489,7 @@ Result<BuiltPlan> TableReader::Read(GetNode* get, const std::vector<Expression*>
       index_scan->index = path.index;
       index_scan->is_reverse = path.meets_order && path.is_reverse;
       index_scan->keeps_order = path.meets_order && wishes.order != nullptr;
-      index_scan->is_covering = path.is_covering;
+      index_scan->is_covering = path.is_covering && IsIndexOnly(*get, path.index, read);
       for (KeyRange& range : path.ranges) {
         KeyRange& resolved = index_scan->ranges.emplace_back(range);
         for (size_t i = 0; i < range.lower.size(); ++i) {
@@ -619,6 +632,7 @@ IndexLookup FindIndexLookup(Planner& planner, GetNode* get, const std::vector<Ex
       if (!is_primary && !lookup.is_covering) lookup.cost_per_key += lookup.rows_per_key * kLookupCost;
     }
     bool is_better = !best.is_usable || lookup.cost_per_key < best.cost_per_key;
+    if (is_primary) lookup.is_covering = IsIndexOnly(*get, i, read);
     if (best.is_usable && best.is_unique && !lookup.is_unique) is_better = false;
     if (lookup.is_unique && best.is_usable && !best.is_unique) is_better = true;
     if (is_better) best = std::move(lookup);
