@@ -191,10 +191,18 @@ void JoinBuilder::FindClasses() {
   }
   // A constant for one member is one for all of the same type.
   std::vector<PoolItem> derived;
+  std::vector<Expression*> known_conjuncts;
+  for (const PoolItem& item : pool_) {
+    if (!item.is_late) known_conjuncts.push_back(item.conjunct);
+  }
+  for (const Relation& relation : relations_) {
+    if (relation.type != JoinType::kInner) continue;
+    known_conjuncts.insert(known_conjuncts.end(), relation.local.begin(), relation.local.end());
+  }
   for (const EqualityClass& each : classes_) {
-    for (const PoolItem& item : pool_) {
-      if (item.is_late || !IsCall(item.conjunct, "=")) continue;
-      auto* call = As<FunctionExpression>(item.conjunct);
+    for (Expression* conjunct : known_conjuncts) {
+      if (!IsCall(conjunct, "=")) continue;
+      auto* call = As<FunctionExpression>(conjunct);
       for (int side = 0; side < 2; ++side) {
         const auto* column = TryAs<ColumnExpression>(call->arguments[side]);
         Expression* value = call->arguments[1 - side];
@@ -211,7 +219,7 @@ void JoinBuilder::FindClasses() {
           auto* copy = planner_.New<FunctionExpression>(*call);
           copy->arguments[side] = planner_.Column(other);
           bool is_known = false;
-          for (const PoolItem& known : pool_) is_known = is_known || SameExpression(known.conjunct, copy);
+          for (Expression* known : known_conjuncts) is_known = is_known || SameExpression(known, copy);
           for (const PoolItem& known : derived) is_known = is_known || SameExpression(known.conjunct, copy);
           if (!is_known) derived.push_back({copy, MaskOf(ColumnsOf(copy)), false});
         }

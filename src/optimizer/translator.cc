@@ -8,6 +8,7 @@
 #include "optimizer/cost.h"
 #include "optimizer/join_builder.h"
 #include "optimizer/logical_util.h"
+#include "optimizer/rule/predicate.h"
 #include "optimizer/table_reader.h"
 
 namespace mahi {
@@ -421,6 +422,54 @@ Result<BuiltPlan> Translator::TranslateProject(LogicalNode* node, const ColumnSe
   return Done(result, std::move(layout));
 }
 
+Result<BuiltPlan> Translator::ReadExtreme(AggregateNode* aggregate, const OuterScope* outer) {
+  if (!aggregate->keys.empty() || aggregate->aggregates.size() != 1) return BuiltPlan{};
+  const AggregateExpression* call = aggregate->aggregates[0];
+  if (call->aggregate == nullptr || call->arguments.size() != 1) return BuiltPlan{};
+  bool is_max = call->aggregate->name == "max";
+  if (!is_max && call->aggregate->name != "min") return BuiltPlan{};
+  const auto* column = TryAs<ColumnExpression>(call->arguments[0]);
+  if (column == nullptr || column->type.IsEnumOrSet()) return BuiltPlan{};
+  std::vector<Expression*> conjuncts;
+  LogicalNode* input = aggregate->children[0];
+  while (input->kind == LogicalKind::kFilter) {
+    SplitConjuncts(As<FilterNode>(input)->condition, &conjuncts);
+    input = input->children[0];
+  }
+  if (input->kind != LogicalKind::kGet) return BuiltPlan{};
+  auto* get = As<GetNode>(input);
+  const ColumnInfo& info = planner_.column(column->column);
+  if (info.get != get || info.ordinal < 0 || get->lock_mode != RowLockMode::kNone) return BuiltPlan{};
+  for (Expression* conjunct : conjuncts) {
+    if (!TraitsOf(conjunct).is_movable()) return BuiltPlan{};
+  }
+  if (get->table->columns[static_cast<size_t>(info.ordinal)].is_nullable) {
+    Expression* not_null = MakeCall(planner_, "is_not_null", {planner_.Column(column->column)});
+    if (not_null == nullptr) return BuiltPlan{};
+    conjuncts.push_back(not_null);
+  }
+  std::vector<OrderItem> order = {{column->column, is_max}};
+  bool order_met = false;
+  Wishes wishes{&order, 1, &order_met};
+  ColumnSet needed;
+  needed.Add(column->column);
+  TableReader reader(*this, outer);
+  AccessPath path = reader.Choose(get, conjuncts, needed, wishes);
+  AccessPath all = reader.Choose(get, conjuncts, needed, {});
+  if (!path.meets_order || path.kind == AccessPath::Kind::kPoint || path.cost > all.cost) return BuiltPlan{};
+  MAHI_ASSIGN_OR_RETURN(BuiltPlan built, reader.Read(get, conjuncts, needed, wishes));
+  if (!order_met) return BuiltPlan{};
+  auto* one = planner_.New<ConstantExpression>();
+  one->type = SqlType::BigInt(true);
+  one->is_nullable = false;
+  one->value = Value::UInt64(1);
+  auto* limit = planner_.New<PhysicalLimit>();
+  limit->children = {built.node};
+  limit->count = one;
+  Estimate(limit, 1, built.node->estimated_cost);
+  return Done(limit, std::move(built.layout));
+}
+
 Result<BuiltPlan> Translator::TranslateAggregate(LogicalNode* node, const ColumnSet& needed, const OuterScope* outer,
                                                  const Wishes& wishes) {
   auto* aggregate = As<AggregateNode>(node);
@@ -470,7 +519,10 @@ Result<BuiltPlan> Translator::TranslateAggregate(LogicalNode* node, const Column
     passed.order_met = &order_met;
     passed.row_limit = -1;
   }
-  MAHI_ASSIGN_OR_RETURN(BuiltPlan built, Translate(node->children[0], below, outer, passed));
+  MAHI_ASSIGN_OR_RETURN(BuiltPlan built, ReadExtreme(aggregate, outer));
+  if (built.node == nullptr) {
+    MAHI_ASSIGN_OR_RETURN(built, Translate(node->children[0], below, outer, passed));
+  }
   double rows = RowsOf(built.node);
   double groups = key_count == 0 ? 1 : GroupCount(planner_, aggregate->keys, rows);
   PhysicalAggregate* result;

@@ -78,6 +78,8 @@ class Translator {
                                      const Wishes& wishes);
   Result<BuiltPlan> TranslateAggregate(LogicalNode* node, const ColumnSet& needed, const OuterScope* outer,
                                        const Wishes& wishes);
+  // MIN or MAX of an indexed column: one row of the index. No node: that is not how it is.
+  Result<BuiltPlan> ReadExtreme(AggregateNode* aggregate, const OuterScope* outer);
   Result<BuiltPlan> TranslateWindow(LogicalNode* node, const ColumnSet& needed, const OuterScope* outer);
   Result<BuiltPlan> TranslateDistinct(LogicalNode* node, const OuterScope* outer, const Wishes& wishes);
   Result<BuiltPlan> TranslateSort(LogicalNode* node, const ColumnSet& needed, const OuterScope* outer,

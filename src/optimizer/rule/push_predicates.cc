@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "optimizer/logical_util.h"
+#include "optimizer/rule/constant_folding.h"
 #include "optimizer/rule/predicate.h"
 
 namespace mahi {
@@ -181,7 +182,7 @@ LogicalNode* Pusher::Push(LogicalNode* node, ConjunctList conjuncts) {
         ExpressionTraits traits = TraitsOf(conjunct);
         bool passes = traits.is_movable() && !has_effect && !ColumnsOf(conjunct).Intersects(opaque);
         if (passes) {
-          below.push_back(CopyExpression(planner_, conjunct, replacements));
+          below.push_back(FoldConstants(planner_, CopyExpression(planner_, conjunct, replacements)));
         } else {
           above.push_back(conjunct);
         }
@@ -279,7 +280,9 @@ LogicalNode* Pusher::Push(LogicalNode* node, ConjunctList conjuncts) {
           renamed[node->output[i]] = column;
         }
         ConjunctList mine;
-        for (Expression* conjunct : below) mine.push_back(CopyExpression(planner_, conjunct, renamed));
+        for (Expression* conjunct : below) {
+          mine.push_back(FoldConstants(planner_, CopyExpression(planner_, conjunct, renamed)));
+        }
         std::vector<ColumnId> output = child->output;
         child = KeepOutput(planner_, Push(child, std::move(mine)), output, {});
       }
@@ -296,6 +299,7 @@ LogicalNode* Pusher::Push(LogicalNode* node, ConjunctList conjuncts) {
     }
     default:
       for (LogicalNode*& child : node->children) child = Push(child, {});
+      if (!SimplifyConjuncts(planner_, &conjuncts)) return Empty(node);
       return AddFilter(node, conjuncts);
   }
 }
