@@ -27,6 +27,16 @@ class TableState {
   // Guards the loading of the two counters, and AUTO-INC interval allocation in the modes that need it.
   Latch counter_latch;
 
+  // What table/ keeps ready for the current definition.
+  std::shared_ptr<const void> access() const {
+    SharedGuard guard(statistics_latch_);
+    return access_;
+  }
+  void set_access(std::shared_ptr<const void> access) {
+    ExclusiveGuard guard(statistics_latch_);
+    access_ = std::move(access);
+  }
+
   StatisticsRef statistics() const {
     SharedGuard guard(statistics_latch_);
     return statistics_;
@@ -40,6 +50,7 @@ class TableState {
   const uint64_t table_id_;
   mutable SharedLatch statistics_latch_;
   StatisticsRef statistics_ GUARDED_BY(statistics_latch_);
+  std::shared_ptr<const void> access_ GUARDED_BY(statistics_latch_);
 };
 using TableStateRef = std::shared_ptr<TableState>;
 

@@ -116,9 +116,8 @@ void Transaction::RollbackToMark(const TransactionMark& mark) {
 
 const KvSnapshot* Transaction::ReadSnapshot() {
   if (snapshot_) return &snapshot_;
-  if (options_.isolation == IsolationLevel::kReadUncommitted) return nullptr;
   // A single read is consistent by itself; only REPEATABLE READ within a longer transaction must remember it.
-  if (has_single_read_ && (options_.is_autocommit || options_.isolation == IsolationLevel::kReadCommitted)) {
+  if (has_single_read_ && (options_.is_autocommit || options_.isolation <= IsolationLevel::kReadCommitted)) {
     return nullptr;
   }
   snapshot_ = engine_.Snapshot();
@@ -136,11 +135,11 @@ Result<bool> Transaction::Get(std::string_view key, PinnedValue* value) {
 }
 
 Status Transaction::MultiGet(std::span<const std::string_view> keys, std::span<PinnedValue> values,
-                             std::span<bool> found) {
+                             std::span<bool> found, uint64_t mark) {
   MAHI_RETURN_IF_ERROR(engine_.MultiGet(keys, values, found, ReadSnapshot()));
   if (write_set_.empty()) return Status::Ok();
   for (size_t i = 0; i < keys.size(); ++i) {
-    const WriteSet::Version* version = write_set_.Find(keys[i]);
+    const WriteSet::Version* version = write_set_.FindAt(keys[i], mark);
     if (version == nullptr) continue;
     found[i] = !version->is_delete();
     if (found[i]) values[i].Borrow(version->value());

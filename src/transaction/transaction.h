@@ -113,10 +113,15 @@ class Transaction {
   void RollbackToMark(const TransactionMark& mark);
 
   // Reads.
-  // Reads one key: own write, else the snapshot (the latest state at READ UNCOMMITTED). The value is valid
+  // Reads one key: own write, else the snapshot (READ UNCOMMITTED reads as READ COMMITTED, which the standard
+  // allows). The value is valid
   // until the transaction ends or the PinnedValue goes.
   Result<bool> Get(std::string_view key, PinnedValue* value);
-  Status MultiGet(std::span<const std::string_view> keys, std::span<PinnedValue> values, std::span<bool> found);
+  // Own writes after `mark` (TransactionCursor::mark) are not seen.
+  Status MultiGet(std::span<const std::string_view> keys, std::span<PinnedValue> values, std::span<bool> found,
+                  uint64_t mark = ~uint64_t{0});
+  // This statement reads more than once after all: its reads get a common snapshot.
+  void NeedSnapshot() { has_single_read_ = false; }
   // Own write, else the latest committed state: for checks under a lock.
   Result<bool> GetLatest(std::string_view key, PinnedValue* value);
   // A reader of [lower, upper); see TransactionCursor. `is_current`: over the latest state, for locking scans.

@@ -51,6 +51,8 @@ class TransactionCursor {
   explicit operator bool() const { return static_cast<bool>(base_); }
   // Everything committed up to this sequence number is seen.
   uint64_t sequence() const { return sequence_; }
+  // The transaction's write mark when the cursor was opened.
+  uint64_t mark() const { return mark_; }
   void set_sequence(uint64_t sequence) { sequence_ = sequence; }
 
  private:
