@@ -153,9 +153,8 @@ Result<Expression*> StatementBinder::BindAggregate(const ast::Aggregate& aggrega
     if (!scope->allows_windows) return Error(ER_WINDOW_INVALID_WINDOW_FUNC_USE, name);
     if (aggregate.is_distinct) return Error(ER_NOT_SUPPORTED_YET, "<window function>(DISTINCT ..)");
     if (name == "group_concat") return Error(ER_NOT_SUPPORTED_YET, "group_concat as window function");
-  } else if (scope->in_aggregate) {
-    return Error(ER_INVALID_GROUP_FUNC_USE);
   }
+  bool was_in_aggregate = scope->in_aggregate;
 
   // The arguments see FROM, not the select list. What they capture is undone when the aggregate moves outwards.
   std::vector<Captures*> boundaries;
@@ -202,7 +201,7 @@ Result<Expression*> StatementBinder::BindAggregate(const ast::Aggregate& aggrega
   status = bind_all();
   if (!is_window) {
     for (Scope* s = scope; s != nullptr; s = s->outer) --s->aggregate_depth;
-    scope->in_aggregate = false;
+    scope->in_aggregate = was_in_aggregate;
   }
   scope->allows_windows = allowed_windows;
   MAHI_RETURN_IF_ERROR(std::move(status));
@@ -215,7 +214,17 @@ Result<Expression*> StatementBinder::BindAggregate(const ast::Aggregate& aggrega
     auto look = [&](Expression*& root) {
       Walk(root, [&](Expression*& node) {
         has_local |= node->kind == ExpressionKind::kColumn;
-        if (const auto* outer = TryAs<OuterColumnExpression>(node)) nearest = std::min<size_t>(nearest, outer->depth);
+        if (const auto* outer = TryAs<OuterColumnExpression>(node)) {
+          nearest = std::min<size_t>(nearest, outer->depth);
+          // Over an aggregate of an outer block this one belongs here.
+          for (const Captures* boundary : boundaries) {
+            for (size_t i = 0; i < boundary->columns.size(); ++i) {
+              if (boundary->columns[i] == outer->column && boundary->arguments[i]->kind == ExpressionKind::kAggregate) {
+                has_local = true;
+              }
+            }
+          }
+        }
         return true;
       });
     };
@@ -469,6 +478,7 @@ Status StatementBinder::BindFrame(const ast::WindowFrame& frame, std::string_vie
       if (!is_bad && constant->value.kind() == PhysicalType::kInt64) is_bad = constant->value.int64() < 0;
       if (!is_bad && window->unit == FrameUnit::kRows) is_bad = !constant->type.IsInteger();
       if (!is_bad && constant->value.kind() == PhysicalType::kDecimal) is_bad = constant->value.decimal().is_negative();
+      if (!is_bad && !is_interval) is_bad = !constant->type.IsNumeric();
       if (is_bad) return Error(ER_WINDOW_FRAME_ILLEGAL, name);
     } else if (to.offset->kind != ExpressionKind::kParameter) {
       bool has_columns = false;

@@ -97,6 +97,19 @@ Result<Expression*> StatementBinder::CompareAst(ast::BinaryOperator op, const as
     if (op == ast::BinaryOperator::kNullSafeEqual) compared->is_nullable = false;
     return compared;
   }
+  if (left.Is<ast::Subquery>() && right.Is<ast::Subquery>()) {
+    MAHI_ASSIGN_OR_RETURN(std::vector<Expression*> elements, BindRowOperand(left, scope));
+    if (elements.size() > 1) {
+      MAHI_ASSIGN_OR_RETURN(Expression * compared,
+                            SubqueryComparison(SubqueryKind::kQuantified, ComparisonName(op), std::move(elements),
+                                               *right.As<ast::Subquery>()->query, scope, text));
+      As<SubqueryExpression>(compared)->is_single_row = true;
+      if (op == ast::BinaryOperator::kNullSafeEqual) compared->is_nullable = false;
+      return compared;
+    }
+    MAHI_ASSIGN_OR_RETURN(Expression * right_bound, BindOperand(right, scope));
+    return Compare(ComparisonName(op), elements[0], right_bound, text);
+  }
   MAHI_ASSIGN_OR_RETURN(Expression * left_bound, BindOperand(left, scope));
   MAHI_ASSIGN_OR_RETURN(Expression * right_bound, BindOperand(right, scope));
   return Compare(ComparisonName(op), left_bound, right_bound, text);

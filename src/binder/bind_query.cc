@@ -39,9 +39,12 @@ Result<BoundQuery> StatementBinder::BindBody(const ast::QueryBody& body, Scope* 
     case ast::QueryBodyKind::kTable:
       bound = BindTableBlock(*body.As<ast::TableBlock>(), outer, captures, ctes);
       break;
-    default:
-      bound = BindQueryExpression(*body.As<ast::ParenthesizedQuery>()->query, outer, captures, ctes);
+    default: {
+      const ast::QueryExpression& inner = *body.As<ast::ParenthesizedQuery>()->query;
+      if (inner.into != nullptr && (subquery_depth_ > 0 || derived_depth_ > 0)) return Error(ER_MISPLACED_INTO);
+      bound = BindQueryExpression(inner, outer, captures, ctes);
       break;
+    }
   }
   if (!bound.ok()) return bound;
   if (clauses != nullptr) {
@@ -92,14 +95,21 @@ Status StatementBinder::ApplyOrderAndLimit(const ast::QueryExpression& query, Sc
             return Error(ER_TABLENAME_NOT_ALLOWED_HERE, reference.table, "global ORDER clause");
           }
         }
+        scope->is_block = true;  // an aggregate here is refused by name
         MAHI_ASSIGN_OR_RETURN(key, BindOperand(*item.expression, scope));
+        scope->is_block = false;
+        if (scope->has_aggregate) return Error(ER_AGGREGATE_ORDER_FOR_UNION, sort->keys.size() + 1);
       }
       sort->keys.push_back({key, item.is_descending});
     }
     scope->from = nullptr;
     bound->node = sort;
   }
-  return ApplyLimit(query.limit, false, scope, &bound->node);
+  // SQL_CALC_FOUND_ROWS of the first block counts the rows of the whole.
+  const ast::QueryBody* first = query.body;
+  while (first->kind == ast::QueryBodyKind::kSetOperation) first = first->As<ast::SetOperation>()->first;
+  bool counts = first->kind == ast::QueryBodyKind::kSelect && first->As<ast::SelectBlock>()->sql_calc_found_rows;
+  return ApplyLimit(query.limit, counts, scope, &bound->node);
 }
 
 Result<Expression*> StatementBinder::BindLimitValue(const ast::Expression& expression, Scope* scope) {
@@ -189,6 +199,14 @@ Result<BoundQuery> StatementBinder::BindSetOperation(const ast::SetOperation& op
                                                      Captures* captures, CteBinding* ctes) {
   MAHI_ASSIGN_OR_RETURN(BoundQuery left, BindBody(*operation.first, outer, captures, ctes, nullptr));
   for (const ast::SetOperand& operand : operation.operands) {
+    const ast::QueryBody* block = operand.body;
+    while (block->kind == ast::QueryBodyKind::kParenthesized) block = block->As<ast::ParenthesizedQuery>()->query->body;
+    if (block->kind == ast::QueryBodyKind::kSelect) {
+      const auto& select = *block->As<ast::SelectBlock>();
+      if (select.sql_calc_found_rows) return Error(ER_CANT_USE_OPTION_HERE, "SQL_CALC_FOUND_ROWS");
+      if (select.sql_buffer_result) return Error(ER_CANT_USE_OPTION_HERE, "SQL_BUFFER_RESULT");
+      if (select.is_high_priority) return Error(ER_CANT_USE_OPTION_HERE, "HIGH_PRIORITY");
+    }
     MAHI_ASSIGN_OR_RETURN(BoundQuery right, BindBody(*operand.body, outer, captures, ctes, nullptr));
     MAHI_ASSIGN_OR_RETURN(left, CombineQueries(std::move(left), std::move(right),
                                                static_cast<SetOperator>(operand.op), !operand.is_all));

@@ -57,6 +57,48 @@ Result<Expression*> StatementBinder::BindScalarSubquery(const ast::Subquery& sub
   return node;
 }
 
+Result<std::vector<Expression*>> StatementBinder::BindRowOperand(const ast::Expression& expression, Scope* scope) {
+  std::vector<Expression*> elements;
+  if (expression.Is<ast::Row>()) {
+    for (const ast::Expression* element : expression.As<ast::Row>()->values) {
+      MAHI_ASSIGN_OR_RETURN(Expression * bound, BindOperand(*element, scope));
+      elements.push_back(bound);
+    }
+    return elements;
+  }
+  if (!expression.Is<ast::Subquery>()) {
+    MAHI_ASSIGN_OR_RETURN(Expression * bound, BindOperand(expression, scope));
+    elements.push_back(bound);
+    return elements;
+  }
+  const auto& subquery = *expression.As<ast::Subquery>();
+  size_t width = 1;
+  ++rebind_nesting_;
+  for (size_t i = 0; i < width; ++i) {
+    MAHI_RETURN_IF_ERROR(CheckNesting());
+    BoundQuery bound;
+    MAHI_ASSIGN_OR_RETURN(SubqueryExpression * node, BindSubqueryPlan(SubqueryKind::kScalar, *subquery.query, scope,
+                                                                      TextOf(subquery.source), &bound));
+    width = bound.columns.size();
+    if (width > 1) {
+      auto* project = New<ProjectNode>();
+      project->children = {bound.node};
+      project->output = {bound.columns[i].id};
+      project->expressions = {ColumnRef(bound.columns[i])};
+      node->logical = project;
+      node->output = project->output;
+      // Subqueries are known by their text; this one is of one column only.
+      node->text = Copy(std::string(node->text) + "#" + std::to_string(i));
+    }
+    node->type = bound.columns[i].type;
+    if (node->type.IsNull()) node->type = SqlType::Varbinary(0);
+    node->coercibility = bound.columns[i].coercibility;
+    elements.push_back(node);
+  }
+  --rebind_nesting_;
+  return elements;
+}
+
 Result<Expression*> StatementBinder::BindExists(const ast::Exists& exists, Scope* scope) {
   BoundQuery bound;
   MAHI_ASSIGN_OR_RETURN(SubqueryExpression * node, BindSubqueryPlan(SubqueryKind::kExists, *exists.query, scope,
@@ -94,16 +136,7 @@ Result<Expression*> StatementBinder::SubqueryComparison(SubqueryKind kind, std::
 }
 
 Result<Expression*> StatementBinder::BindInSubquery(const ast::InSubquery& in, Scope* scope) {
-  std::vector<Expression*> left;
-  if (in.operand->Is<ast::Row>()) {
-    for (const ast::Expression* element : in.operand->As<ast::Row>()->values) {
-      MAHI_ASSIGN_OR_RETURN(Expression * bound, BindOperand(*element, scope));
-      left.push_back(bound);
-    }
-  } else {
-    MAHI_ASSIGN_OR_RETURN(Expression * bound, BindOperand(*in.operand, scope));
-    left.push_back(bound);
-  }
+  MAHI_ASSIGN_OR_RETURN(std::vector<Expression*> left, BindRowOperand(*in.operand, scope));
   if (HasLimit(*in.query)) return Error(ER_NOT_SUPPORTED_YET, "LIMIT & IN/ALL/ANY/SOME subquery");
   MAHI_ASSIGN_OR_RETURN(Expression * node, SubqueryComparison(SubqueryKind::kIn, "=", std::move(left), *in.query,
                                                               scope, TextOf(in.source)));
@@ -115,17 +148,8 @@ Result<Expression*> StatementBinder::BindQuantified(const ast::Quantified& quant
   using Op = ast::BinaryOperator;
   std::string_view text = TextOf(quantified.source);
   if (HasLimit(*quantified.query)) return Error(ER_NOT_SUPPORTED_YET, "LIMIT & IN/ALL/ANY/SOME subquery");
-  std::vector<Expression*> left;
-  bool is_row = quantified.operand->Is<ast::Row>();
-  if (is_row) {
-    for (const ast::Expression* element : quantified.operand->As<ast::Row>()->values) {
-      MAHI_ASSIGN_OR_RETURN(Expression * bound, BindOperand(*element, scope));
-      left.push_back(bound);
-    }
-  } else {
-    MAHI_ASSIGN_OR_RETURN(Expression * bound, BindOperand(*quantified.operand, scope));
-    left.push_back(bound);
-  }
+  MAHI_ASSIGN_OR_RETURN(std::vector<Expression*> left, BindRowOperand(*quantified.operand, scope));
+  bool is_row = left.size() > 1 || quantified.operand->Is<ast::Row>();
   bool is_in = quantified.op == Op::kEqual && !quantified.is_all;
   bool is_not_in = quantified.op == Op::kNotEqual && quantified.is_all;
   if (is_in || is_not_in) {

@@ -174,6 +174,7 @@ Result<StatementBinder::Found> StatementBinder::LookUpInHaving(const ast::Column
   if (scope->group_keys != nullptr && scope->from != nullptr) {
     Result<std::optional<VisibleColumn>> column =
         LookUpInFrom(reference.schema, reference.table, reference.column, *scope->from, ClauseName(*scope));
+    if (!column.ok() && item == nullptr && scope->has_group_by) return column.TakeStatus();
     if (column.ok() && *column) {
       for (Expression* candidate : *scope->group_keys) {
         const auto* plain = TryAs<ColumnExpression>(candidate);

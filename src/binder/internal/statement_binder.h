@@ -144,6 +144,8 @@ class StatementBinder {
   Result<SubqueryExpression*> BindSubqueryPlan(SubqueryKind kind, const ast::QueryExpression& query, Scope* scope,
                                                std::string_view text, BoundQuery* bound);
   static bool HasLimit(const ast::QueryExpression& query);
+  // The elements of a row or of a row subquery (each as a scalar subquery of its own); else the one expression.
+  Result<std::vector<Expression*>> BindRowOperand(const ast::Expression& expression, Scope* scope);
 
   Result<Expression*> Call(std::string_view name, std::vector<Expression*> arguments, std::string_view text);
   Result<Expression*> Call(const FunctionDescriptor& function, std::vector<Expression*> arguments,
