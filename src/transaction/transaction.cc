@@ -214,7 +214,10 @@ Result<LockedRead> Transaction::LockRow(std::string_view key, LockMode mode, Wai
     return LockedRead::kUnchanged;
   }
   MAHI_ASSIGN_OR_RETURN(const bool exists, engine_.Get(key, current));
-  MAHI_RETURN_IF_ERROR(CheckSnapshot(key, exists, exists ? current->view() : std::string_view()));
+  // Shared locks read the current row: foreign key checks must see parents that came after the snapshot.
+  if (mode == LockMode::kExclusive) {
+    MAHI_RETURN_IF_ERROR(CheckSnapshot(key, exists, exists ? current->view() : std::string_view()));
+  }
   if (!exists) return LockedRead::kMissing;
   if (seen && seen->value == current->view()) return LockedRead::kUnchanged;
   return LockedRead::kCurrent;
