@@ -77,19 +77,25 @@ Status CheckReport(EvalContext& context, const ConversionReport& report, std::st
   return ReportTruncatedValue(context, kind, SourceText(value, type));
 }
 
-Status CastToInt64(EvalContext& context, const Vector& source, const Selection& rows, Vector* result) {
+Status CastToInt64(EvalContext& context, const Vector& source, const Selection& rows, Vector* result, bool is_explicit) {
   const SqlType& type = source.type();
   if (type.physical() == PhysicalType::kInt64) return CopyElements<int64_t>(source, rows, result), Status();
   if (type.physical() == PhysicalType::kUInt64) return CopyElements<uint64_t>(source, rows, result), Status();
   return CastRows(source, rows, result, [&](uint32_t row, const Datum& value) -> Status {
     ConversionReport report;
-    result->SetInt64(row, DatumToInt64(value, type, &report));
+    int64_t number = DatumToInt64(value, type, &report);
+    if (report.is_out_of_range && number == INT64_MAX && is_explicit && type.IsString()) {
+      // Text beyond BIGINT becomes its complement.
+      report = {};
+      number = static_cast<int64_t>(TextToUInt64(value.string(), &report));
+    }
+    result->SetInt64(row, number);
     return CheckReport(context, report, "INTEGER", value, type);
   });
 }
 
 // ENUM and SET targets read text as members; BIT and YEAR are plain numbers here.
-Status CastToUInt64(EvalContext& context, const Vector& source, const Selection& rows, Vector* result) {
+Status CastToUInt64(EvalContext& context, const Vector& source, const Selection& rows, Vector* result, bool is_explicit) {
   const SqlType& type = source.type();
   const SqlType& target = result->type();
   bool is_member_text = target.IsEnumOrSet() && type.IsString();
@@ -103,6 +109,10 @@ Status CastToUInt64(EvalContext& context, const Vector& source, const Selection&
       return {};
     }
     ConversionReport report;
+    if (is_explicit && type.IsDecimal() && value.decimal().is_negative()) {
+      result->SetUInt64(row, 0);
+      return ReportTruncatedValue(context, "DECIMAL", SourceText(value, type));
+    }
     result->SetUInt64(row, DatumToUInt64(value, type, &report));
     return CheckReport(context, report, "INTEGER", value, type);
   });
@@ -175,14 +185,18 @@ Status CastToTemporal(EvalContext& context, const Vector& source, const Selectio
   });
 }
 
-Status CastToJson(EvalContext& context, const Vector& source, const Selection& rows, Vector* result) {
+// Whoever lets the binder cast a number of width 1 to JSON means a truth value (IsTruthArgument).
+bool IsTruthType(const SqlType& type) {
+  return (type.id == TypeId::kBigInt || type.id == TypeId::kInt) && type.length == 1;
+}
+Status CastToJson(EvalContext& context, const Vector& source, const Selection& rows, Vector* result, bool is_truth) {
   const SqlType& type = source.type();
   return CastRows(source, rows, result, [&](uint32_t row, const Datum& value) -> Status {
     if (type.IsJson()) {
       result->SetString(row, value.string());
       return {};
     }
-    MAHI_ASSIGN_OR_RETURN(std::string document, JsonFromDatum(value, type));
+    MAHI_ASSIGN_OR_RETURN(std::string document, JsonFromDatum(value, type, is_truth));
     result->SetString(row, document);
     return {};
   });
@@ -248,12 +262,12 @@ Status CastAny(EvalContext& context, const Vector& source, const Selection& rows
                LengthRule rule) {
   if (IsAllNull(source, rows, result)) return {};
   switch (result->physical()) {
-    case PhysicalType::kInt64: return CastToInt64(context, source, rows, result);
-    case PhysicalType::kUInt64: return CastToUInt64(context, source, rows, result);
+    case PhysicalType::kInt64: return CastToInt64(context, source, rows, result, is_explicit);
+    case PhysicalType::kUInt64: return CastToUInt64(context, source, rows, result, is_explicit);
     case PhysicalType::kDouble: return CastToDouble(context, source, rows, result);
     case PhysicalType::kDecimal: return CastToDecimal(context, source, rows, result, is_explicit);
     case PhysicalType::kTemporal: return CastToTemporal(context, source, rows, result);
-    case PhysicalType::kJson: return CastToJson(context, source, rows, result);
+    case PhysicalType::kJson: return CastToJson(context, source, rows, result, IsTruthType(source.type()));
     case PhysicalType::kString: return CastToText(context, source, rows, result, rule);
   }
   MAHI_UNREACHABLE();
@@ -295,10 +309,11 @@ Status EvalCastYear(FunctionCall& call) {
 }
 
 // Text is parsed as JSON; other values become JSON scalars.
+template <bool is_truth>
 Status EvalCastJson(FunctionCall& call) {
   const Vector& source = *call.arguments[0];
   const SqlType& type = source.type();
-  if (!type.IsString()) return CastToJson(call.context, source, call.rows, call.result);
+  if (!type.IsString()) return CastToJson(call.context, source, call.rows, call.result, is_truth);
   std::string utf8;
   return CastRows(source, call.rows, call.result, [&](uint32_t row, const Datum& value) -> Status {
     std::string_view text = value.string();
@@ -350,7 +365,7 @@ Status ResolveCast(ResolveContext& c, Arguments a, Signature* s) {
       is_nullable = true;
       break;
     case TypeId::kJson:
-      eval = EvalCastJson;
+      eval = IsTruthArgument(a[0]) ? EvalCastJson<true> : EvalCastJson<false>;
       break;
     case TypeId::kChar:
     case TypeId::kVarchar:

@@ -90,12 +90,32 @@ Status EvalStrings(FunctionCall& call) {
   return {};
 }
 
+// Values beside JSON become JSON scalars here.
 template <Relation relation>
 Status EvalJson(FunctionCall& call) {
-  CompareElements<relation, std::string_view>(call, [](std::string_view a, std::string_view b) -> int64_t {
-    return Holds<relation>(JsonCompare(JsonView(a), JsonView(b)));
+  const Vector& left = *call.arguments[0];
+  const Vector& right = *call.arguments[1];
+  auto document = [](const Vector& vector, uint32_t row, std::string* storage) -> Result<JsonView> {
+    if (vector.physical() == PhysicalType::kJson) return JsonView(vector.String(row));
+    MAHI_ASSIGN_OR_RETURN(*storage, JsonFromDatum(vector.GetDatum(vector.Index(row)), vector.type()));
+    return JsonView(*storage);
+  };
+  std::string left_storage;
+  std::string right_storage;
+  return ForRows(call, [&](uint32_t row) -> Status {
+    if (left.IsNull(row) || right.IsNull(row)) {
+      if (relation == Relation::kNullSafeEqual) {
+        call.result->SetInt64(row, left.IsNull(row) && right.IsNull(row));
+      } else {
+        call.result->SetNull(row);
+      }
+      return {};
+    }
+    MAHI_ASSIGN_OR_RETURN(JsonView a, document(left, row, &left_storage));
+    MAHI_ASSIGN_OR_RETURN(JsonView b, document(right, row, &right_storage));
+    call.result->SetInt64(row, Holds<relation>(JsonCompare(a, b)));
+    return {};
   });
-  return {};
 }
 
 template <Relation relation>
@@ -115,6 +135,7 @@ EvalFunction EvalOf(PhysicalType physical) {
 // `argument` in the comparison type `common`, keeping its own length and scale where that needs no conversion.
 SqlType OperandType(const ResolveContext& c, const ArgumentInfo& argument, const SqlType& common) {
   const SqlType& own = argument.type;
+  if (common.IsJson()) return IsTruthArgument(argument) ? SqlType::Json() : own;
   if (common.IsString()) {
     SqlType type = TextTypeOf(c, argument);
     if (type.charset().id == common.charset().id) {
@@ -202,6 +223,11 @@ Status EvalBetweenScalars(FunctionCall& call) {
 
 // The weakest type in which all three meet.
 Result<SqlType> BetweenType(ResolveContext& c, Arguments a) {
+  bool all_text = std::all_of(a.begin(), a.end(), [](const ArgumentInfo& x) { return IsStringType(x.type); });
+  if (all_text) {
+    Coercibility coercibility;
+    MAHI_RETURN_IF_ERROR(CommonCollation(a, "between", &coercibility).TakeStatus());
+  }
   MAHI_ASSIGN_OR_RETURN(SqlType low, ComparisonType(c, a[0], a[1]));
   MAHI_ASSIGN_OR_RETURN(SqlType high, ComparisonType(c, a[0], a[2]));
   if (a[0].type.IsNull()) return ComparisonType(c, a[1], a[2]);
@@ -224,7 +250,7 @@ Status ResolveBetween(ResolveContext& c, Arguments a, Signature* s) {
   s->result = BooleanOf();
   s->is_nullable = AnyNullable(a);
   s->coercibility = Coercibility::kNumeric;
-  for (const ArgumentInfo& argument : a) s->arguments.push_back(OperandType(c, argument, common));
+  for (const ArgumentInfo& argument : a) s->arguments.push_back(common.IsJson() ? common : OperandType(c, argument, common));
   switch (common.physical()) {
     case PhysicalType::kInt64:
     case PhysicalType::kTemporal: s->eval = EvalBetweenScalars<int64_t>; break;

@@ -1,7 +1,6 @@
 // IPv4 and IPv6 addresses.
 // Source: MySQL 8.4 manual, "Miscellaneous Functions".
-#include <arpa/inet.h>
-
+#include <cctype>
 #include <cstring>
 #include <optional>
 #include <string>
@@ -26,7 +25,7 @@ std::optional<uint64_t> ParseInetAton(std::string_view text) {
       part = part * 10 + static_cast<uint64_t>(c - '0');
       if (part > 255) return std::nullopt;
     } else if (c == '.') {
-      if (++dots > 3) return std::nullopt;
+      ++dots;
       result = (result << 8) + part;
       part = 0;
     } else {
@@ -81,9 +80,82 @@ bool ParseIpv4(std::string_view text, unsigned char* bytes) {
   return position == text.size();
 }
 
+// Groups of one to four hexadecimal digits; "::" once for at least one group of zeros; an IPv4 tail.
 bool ParseIpv6(std::string_view text, unsigned char* bytes) {
-  if (text.size() > INET6_ADDRSTRLEN) return false;
-  return inet_pton(AF_INET6, std::string(text).c_str(), bytes) == 1;
+  if (text.size() < 2 || text.size() > 45) return false;
+  std::memset(bytes, 0, 16);
+  size_t count = 0;
+  size_t gap = 16;  // where "::" stands; 16: nowhere
+  size_t at = 0;
+  if (text[0] == ':') {
+    if (text[1] != ':') return false;
+    gap = 0;
+    at = 2;
+  }
+  while (at < text.size()) {
+    size_t start = at;
+    unsigned group = 0;
+    while (at < text.size() && at - start < 4 && std::isxdigit(static_cast<unsigned char>(text[at]))) {
+      char c = text[at++];
+      group = group << 4 | static_cast<unsigned>(c <= '9' ? c - '0' : (c | 32) - 'a' + 10);
+    }
+    if (at == start) return false;
+    if (at < text.size() && text[at] == '.') {
+      if (count > 12 || !ParseIpv4(text.substr(start), bytes + count)) return false;
+      count += 4;
+      break;
+    }
+    if (count > 14) return false;
+    bytes[count++] = static_cast<unsigned char>(group >> 8);
+    bytes[count++] = static_cast<unsigned char>(group);
+    if (at == text.size()) break;
+    if (text[at++] != ':') return false;
+    if (at == text.size()) return false;
+    if (text[at] == ':') {
+      if (gap != 16) return false;
+      gap = count;
+      ++at;
+    }
+  }
+  if (gap == 16) return count == 16;
+  if (count == 16) return false;
+  std::memmove(bytes + 16 - (count - gap), bytes + gap, count - gap);
+  std::memset(bytes + gap, 0, 16 - count);
+  return true;
+}
+
+// The longest run of zero groups is left out, the first of equals; IPv4-compatible and -mapped ones end in dots.
+std::string Ipv6Text(const unsigned char* bytes) {
+  unsigned groups[8];
+  for (size_t i = 0; i < 8; ++i) groups[i] = static_cast<unsigned>(bytes[2 * i] << 8 | bytes[2 * i + 1]);
+  size_t gap = 8;
+  size_t gap_length = 0;
+  for (size_t i = 0; i < 8;) {
+    size_t end = i;
+    while (end < 8 && groups[end] == 0) ++end;
+    if (end - i > gap_length) {
+      gap = i;
+      gap_length = end - i;
+    }
+    i = end == i ? i + 1 : end;
+  }
+  bool has_ipv4 = gap == 0 && (gap_length == 6 || (gap_length == 5 && groups[5] == 0xffff));
+  std::string text;
+  for (size_t i = 0; i < 8;) {
+    if (i == gap) {
+      text += "::";
+      i += gap_length;
+      continue;
+    }
+    if (has_ipv4 && i == 6) {
+      text += fmt::format("{}{}.{}.{}.{}", text.back() == ':' ? "" : ":", bytes[12], bytes[13], bytes[14], bytes[15]);
+      break;
+    }
+    if (!text.empty() && text.back() != ':') text += ':';
+    text += fmt::format("{:x}", groups[i]);
+    ++i;
+  }
+  return text;
 }
 
 Status EvalInet6Aton(FunctionCall& call) {
@@ -107,13 +179,13 @@ Status EvalInet6Aton(FunctionCall& call) {
 Status EvalInet6Ntoa(FunctionCall& call) {
   return MapRows(call, [&](uint32_t row) {
     std::string_view bytes = Text(call, 0, row);
-    char text[INET6_ADDRSTRLEN];
-    if (bytes.size() != 4 && bytes.size() != 16) {
+    bool is_binary = call.arguments[0]->type().IsBinaryString();
+    if (!is_binary || (bytes.size() != 4 && bytes.size() != 16)) {
       call.context.diagnostics->Warn(Error(ER_WRONG_VALUE_FOR_TYPE, "string", bytes, "inet6_ntoa"));
       return call.result->SetNull(row);
     }
-    inet_ntop(bytes.size() == 4 ? AF_INET : AF_INET6, bytes.data(), text, sizeof(text));
-    call.result->SetString(row, text);
+    auto* b = reinterpret_cast<const unsigned char*>(bytes.data());
+    call.result->SetString(row, bytes.size() == 4 ? fmt::format("{}.{}.{}.{}", b[0], b[1], b[2], b[3]) : Ipv6Text(b));
   });
 }
 

@@ -92,6 +92,12 @@ inline std::string_view Text(const FunctionCall& call, size_t argument, uint32_t
 inline int64_t Int(const FunctionCall& call, size_t argument, uint32_t row) {
   return call.arguments[argument]->Int64(row);
 }
+// The same for counts and positions, whose unsigned values may be beyond BIGINT: then the largest BIGINT.
+inline int64_t Count(const FunctionCall& call, size_t argument, uint32_t row) {
+  const Vector& vector = *call.arguments[argument];
+  int64_t value = vector.Int64(row);
+  return value < 0 && vector.physical() == PhysicalType::kUInt64 ? INT64_MAX : value;
+}
 inline bool IsNull(const FunctionCall& call, size_t argument, uint32_t row) {
   return call.arguments[argument]->IsNull(row);
 }

@@ -111,7 +111,9 @@ Status ResolveNameConst(ResolveContext& c, Arguments a, Signature* s) {
   if (a[0].constant == nullptr || a[1].constant == nullptr || a[0].constant->is_null()) {
     return Error(ER_WRONG_ARGUMENTS, "NAME_CONST");
   }
-  return ResolveArgument(c, a, s, 1, EvalArgument<1>);
+  MAHI_RETURN_IF_ERROR(ResolveArgument(c, a, s, 1, EvalArgument<1>));
+  s->coercibility = IsStringType(a[1].type) ? Coercibility::kImplicit : a[1].coercibility;
+  return {};
 }
 
 // A size or a duration with the largest unit that keeps it at 1 or more.

@@ -97,6 +97,13 @@ bool IsNullLiteral(const ArgumentInfo& argument) {
   return argument.type.IsNull() || (argument.constant != nullptr && argument.constant->is_null());
 }
 
+bool IsTruthArgument(const ArgumentInfo& argument) {
+  if (!argument.type.IsInteger() || argument.type.length != 1 || argument.is_column) return false;
+  if (argument.type.id != TypeId::kBigInt && argument.type.id != TypeId::kInt) return false;
+  if (argument.constant == nullptr) return true;
+  return argument.text.find_first_not_of("0123456789+- ") != std::string_view::npos;
+}
+
 SqlType TextTypeOf(const ResolveContext& context, const ArgumentInfo& argument) {
   const SqlType& type = argument.type;
   if (type.IsString()) return type;
@@ -118,6 +125,7 @@ SqlType WantedType(const ResolveContext& context, const ArgumentInfo& argument, 
       return TextOf(MaxCharacters(argument), kCollationDefault);
     }
     case 'i': return argument.type.physical() == PhysicalType::kInt64 && argument.type.IsInteger() ? argument.type : SqlType::BigInt();
+    case 'n': return argument.type.IsInteger() ? argument.type : SqlType::BigInt();
     case 'U': return argument.type.physical() == PhysicalType::kUInt64 && argument.type.IsIntegral() ? argument.type : SqlType::BigInt(true);
     case 'd': return argument.type.id == TypeId::kDouble ? argument.type : SqlType::Double();
     case 'D': return SqlType::Date();
@@ -171,6 +179,8 @@ Result<CollationId> AgreeOnText(ResolveContext& context, Arguments arguments, Si
     SqlType type = TextTypeOf(context, arguments[i]);
     if (type.charset().id != charset.id && !charset.is_binary()) {
       type = type.IsBlob() ? SqlType::LongText(collation) : TextOf(MaxCharacters(arguments[i]), collation);
+    } else if (charset.is_binary() && !type.IsBinaryString()) {
+      type = BinaryOf(MaxBytes(arguments[i]));
     }
     signature->arguments[i] = std::move(type);
   }

@@ -4,7 +4,7 @@
 //   b  bytes: strings stay what they are, anything else becomes text in the connection's character set
 //   s  text like b, but JSON and binary become utf8mb4 text only when asked for by u
 //   u  utf8mb4 text
-//   i  BIGINT      U  BIGINT UNSIGNED     d  DOUBLE
+//   i  BIGINT      U  BIGINT UNSIGNED     n  either, as the argument is     d  DOUBLE
 //   D  DATE        T  DATETIME(6)         t  TIME(6)
 //   j  JSON        =  as it is
 // Thread safety: stateless.
@@ -50,6 +50,8 @@ bool IsTemporalType(const SqlType& type);  // DATE, TIME, DATETIME, TIMESTAMP
 bool IsIntegerType(const SqlType& type);   // BIT and YEAR too
 bool IsNumericType(const SqlType& type);
 bool IsNullLiteral(const ArgumentInfo& argument);
+// TRUE, FALSE or the answer of a predicate: true and false in JSON. Asked for as JSON, it is cast to that.
+bool IsTruthArgument(const ArgumentInfo& argument);
 
 // The text type to which an argument of a string function is cast, in its own character set.
 SqlType TextTypeOf(const ResolveContext& context, const ArgumentInfo& argument);

@@ -82,19 +82,11 @@ Result<const JsonPath*> PlainPath(FunctionCall& call, size_t argument, uint32_t 
   return path;
 }
 
-// Truth values are marked by this type, which nothing else has here.
-SqlType TruthType() {
-  SqlType type = SqlType::TinyInt();
-  type.length = 1;
-  return type;
-}
-bool IsTruth(const SqlType& type) { return type.id == TypeId::kTinyInt && type.length == 1; }
-
 // Any value as a document; NULL is JSON's null.
 Result<std::string> ValueDocument(FunctionCall& call, size_t argument, uint32_t row) {
   const Vector& vector = *call.arguments[argument];
   if (vector.IsNull(row)) return JsonMakeNull();
-  return JsonFromDatum(vector.GetDatum(vector.Index(row)), vector.type(), IsTruth(vector.type()));
+  return JsonFromDatum(vector.GetDatum(vector.Index(row)), vector.type());
 }
 Result<JsonNode> ValueNode(FunctionCall& call, size_t argument, uint32_t row) {
   MAHI_ASSIGN_OR_RETURN(std::string document, ValueDocument(call, argument, row));
@@ -600,13 +592,6 @@ char LetterAt(std::string_view shape, size_t index) {
   return shape[star + 1 + (index - star) % period];
 }
 
-// A truth value: a constant TRUE or FALSE, or the answer of a predicate.
-bool IsTruthArgument(const ArgumentInfo& argument) {
-  if (argument.type.id != TypeId::kBigInt || argument.type.length != 1 || argument.is_column) return false;
-  if (argument.constant == nullptr) return true;
-  return argument.text.find_first_not_of("0123456789+- ") != std::string_view::npos;
-}
-
 Status ShapeCall(ResolveContext& c, Arguments a, Signature* s, std::string_view shape, SqlType result, EvalFunction eval,
                  bool is_nullable) {
   MAHI_RETURN_IF_ERROR(Call(c, a, s, "=", std::move(result), eval));
@@ -627,9 +612,7 @@ Status ShapeCall(ResolveContext& c, Arguments a, Signature* s, std::string_view 
       case 'p': s->arguments[i] = WantedType(c, a[i], 'u'); break;
       default:
         if (IsTruthArgument(a[i])) {
-          s->arguments[i] = TruthType();
-        } else if (type.id == TypeId::kTinyInt && type.length == 1) {
-          s->arguments[i] = SqlType::BigInt(type.is_unsigned);
+          s->arguments[i] = JsonOf();
         } else {
           s->arguments[i] = type.IsEnumOrSet() ? WantedType(c, a[i], 'u') : type;
         }

@@ -64,9 +64,9 @@ Status EvalChar(FunctionCall& call) {
   });
 }
 Status ResolveChar(ResolveContext& c, Arguments a, Signature* s) {
-  MAHI_RETURN_IF_ERROR(Call(c, a, s, "i*", BinaryOf(a.size() * 4), EvalChar<0>));
+  MAHI_RETURN_IF_ERROR(Call(c, a, s, "i*", c.target_type != nullptr ? *c.target_type : BinaryOf(a.size() * 4), EvalChar<0>));
   for (SqlType& type : s->arguments) type = SqlType::BigInt();
-  s->is_nullable = false;
+  s->is_nullable = !s->result.IsBinaryString();
   return {};
 }
 Status ResolveCharUsing(ResolveContext& c, Arguments a, Signature* s) {
@@ -98,7 +98,17 @@ Status EvalHexText(FunctionCall& call) {
 Status EvalHexNumber(FunctionCall& call) {
   return MapRows(call, [&](uint32_t row) { call.result->SetString(row, fmt::format("{:X}", call.arguments[0]->UInt64(row))); });
 }
+// Beyond 64 bits all of them are set.
+Status EvalHexReal(FunctionCall& call) {
+  return MapRows(call, [&](uint32_t row) {
+    double value = call.arguments[0]->Double(row);
+    bool is_beyond = value <= -9223372036854775808.0 || value >= 18446744073709551616.0;
+    uint64_t bits = is_beyond ? UINT64_MAX : value < 0 ? static_cast<uint64_t>(std::llrint(value)) : static_cast<uint64_t>(std::rint(value));
+    call.result->SetString(row, fmt::format("{:X}", bits));
+  });
+}
 Status ResolveHex(ResolveContext& c, Arguments a, Signature* s) {
+  if (a[0].type.IsReal() || (a[0].type.IsDecimal() && a[0].type.length - a[0].type.decimals >= 19)) return AsciiCall(c, a, s, "d", 16, EvalHexReal);
   bool is_number = a[0].type.IsNumeric() && a[0].type.id != TypeId::kBit;
   if (is_number) return AsciiCall(c, a, s, "U", 16, EvalHexNumber);
   return AsciiCall(c, a, s, "b", MaxBytes(a[0]) * 2, EvalHexText);
@@ -387,12 +397,27 @@ Status ResolveFormat(ResolveContext& c, Arguments a, Signature* s) {
 
 // --- WEIGHT_STRING --------------------------------------------------------------------------------
 
+// With AS CHAR(n) or BINARY(n) the text is cut, or padded, to n characters first.
+template <bool is_sized>
 Status EvalWeightString(FunctionCall& call) {
-  const Collation& collation = call.arguments[0]->type().collation_ref();
+  const SqlType& type = call.arguments[0]->type();
+  const Collation& collation = type.collation_ref();
   std::string key;
+  std::string sized;
   return MapRows(call, [&](uint32_t row) {
     key.clear();
-    collation.AppendSortKey(Text(call, 0, row), &key);
+    std::string_view text = Text(call, 0, row);
+    if (is_sized) {
+      sized = text.substr(0, collation.charset().ByteOffset(text, type.length));
+      size_t characters = collation.charset().CharLength(sized);
+      if (collation.charset().is_binary()) {
+        sized.resize(type.length, '\0');
+      } else if (characters < type.length && collation.is_pad_space()) {
+        collation.charset().AppendSpaces(type.length - characters, &sized);
+      }
+      text = sized;
+    }
+    collation.AppendSortKey(text, &key);
     call.result->SetString(row, key);
   });
 }
@@ -400,7 +425,13 @@ Status ResolveWeightString(ResolveContext& c, Arguments a, Signature* s) {
   if (!IsStringType(a[0].type)) {
     return NullableCall(c, a, s, "b", BinaryOf(0), [](FunctionCall& call) { return ForRows(call, [&](uint32_t row) { call.result->SetNull(row); }); });
   }
-  return Call(c, a, s, "b", BinaryOf(MaxBytes(a[0]) * 8), EvalWeightString);
+  if (c.target_type != nullptr) {
+    MAHI_RETURN_IF_ERROR(Call(c, a, s, "b", BinaryOf(c.target_type->MaxBytes() * 8), EvalWeightString<true>));
+    CollationId collation = c.target_type->IsBinaryString() ? kCollationBinary : s->arguments[0].collation;
+    s->arguments[0] = SqlType::Varchar(c.target_type->length, collation);
+    return {};
+  }
+  return Call(c, a, s, "b", BinaryOf(MaxBytes(a[0]) * 8), EvalWeightString<false>);
 }
 
 template <EvalFunction eval, uint32_t length>

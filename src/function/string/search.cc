@@ -227,8 +227,8 @@ const FunctionDescriptor kFunctions[] = {
 
 std::span<const FunctionDescriptor> StringSearchFunctions() { return kFunctions; }
 
-// Letters of one group sound alike; vowels, H, W and Y have no code but keep equal codes apart only when they are
-// not H or W. Non-ASCII letters count as vowels.
+// Letters of one group sound alike; vowels, H, W and Y have no code and do not keep equal codes apart. Non-ASCII
+// letters count as vowels.
 std::string Soundex(const Charset& charset, std::string_view text) {
   static constexpr char kCodes[] = "01230120022455012623010202";  // A .. Z
   std::string result;
@@ -254,8 +254,8 @@ std::string Soundex(const Charset& charset, std::string_view text) {
       last = code;
       continue;
     }
-    if (upper == 'H' || upper == 'W') continue;
-    if (code != '0' && code != last) result += code;
+    if (code == '0' || code == last) continue;
+    result += code;
     last = code;
   }
   if (result.empty()) return result;

@@ -74,8 +74,8 @@ Status EvalSubstring(FunctionCall& call) {
   bool has_length = call.arguments.size() > 2;
   return MapRows(call, [&](uint32_t row) {
     std::string_view text = Text(call, 0, row);
-    int64_t position = Int(call, 1, row);
-    int64_t length = has_length ? Int(call, 2, row) : INT64_MAX;
+    int64_t position = Count(call, 1, row);
+    int64_t length = has_length ? Count(call, 2, row) : INT64_MAX;
     if (position == 0 || length <= 0) return call.result->SetString(row, {});
     size_t first;
     if (position > 0) {
@@ -93,7 +93,7 @@ Status EvalSubstring(FunctionCall& call) {
 Status EvalLeft(FunctionCall& call) {
   const Charset& charset = CharsetOf(call);
   return MapRows(call, [&](uint32_t row) {
-    int64_t count = Int(call, 1, row);
+    int64_t count = Count(call, 1, row);
     std::string_view text = Text(call, 0, row);
     call.result->SetString(row, count <= 0 ? std::string_view() : text.substr(0, charset.ByteOffset(text, static_cast<size_t>(count))));
   });
@@ -102,7 +102,7 @@ Status EvalLeft(FunctionCall& call) {
 Status EvalRight(FunctionCall& call) {
   const Charset& charset = CharsetOf(call);
   return MapRows(call, [&](uint32_t row) {
-    int64_t count = Int(call, 1, row);
+    int64_t count = Count(call, 1, row);
     std::string_view text = Text(call, 0, row);
     if (count <= 0) return call.result->SetString(row, {});
     size_t characters = charset.CharLength(text);
@@ -131,6 +131,15 @@ std::string_view SubstringIndex(const Charset& charset, std::string_view text, s
       if (--count == 0) return text.substr(0, at);
       from = at + delimiter.size();
     }
+  }
+  if (!charset.is_single_byte()) {
+    // Occurrences are found from the left here too.
+    int64_t total = 0;
+    for (size_t from = 0; (from = FindAtBoundary(charset, text, delimiter, from)) != std::string_view::npos; from += delimiter.size()) ++total;
+    if (total + count < 0) return text;
+    size_t from = 0;
+    for (int64_t i = 0; i <= total + count; ++i) from = FindAtBoundary(charset, text, delimiter, from) + delimiter.size();
+    return text.substr(from);
   }
   for (size_t end = text.size();;) {
     if (end < delimiter.size()) return text;
@@ -177,8 +186,8 @@ Status EvalPad(FunctionCall& call) {
   std::string whole;
   return MapRows(call, [&](uint32_t row) {
     std::string_view text = Text(call, 0, row);
-    int64_t length = Int(call, 1, row);
-    std::string_view pad = Text(call, 2, row);
+    int64_t length = Count(call, 1, row);
+    std::string_view pad = call.arguments.size() > 2 ? Text(call, 2, row) : " ";
     if (length < 0) return call.result->SetNull(row);
     size_t characters = charset.CharLength(text);
     size_t wanted = static_cast<size_t>(length);
@@ -202,9 +211,7 @@ Status EvalPad(FunctionCall& call) {
 Status EvalRepeat(FunctionCall& call) {
   return MapRows(call, [&](uint32_t row) {
     std::string_view text = Text(call, 0, row);
-    const Vector& count = *call.arguments[1];
-    int64_t times = count.Int64(row);
-    if (count.physical() == PhysicalType::kUInt64 && times < 0) times = INT64_MAX;
+    int64_t times = Count(call, 1, row);
     if (times <= 0 || text.empty()) return call.result->SetString(row, {});
     if (static_cast<uint64_t>(times) > call.context.max_allowed_packet / text.size()) {
       ExceedsPacket(call, row, SIZE_MAX, "repeat");
@@ -219,7 +226,7 @@ Status EvalRepeat(FunctionCall& call) {
 
 Status EvalSpace(FunctionCall& call) {
   return MapRows(call, [&](uint32_t row) {
-    int64_t count = Int(call, 0, row);
+    int64_t count = Count(call, 0, row);
     if (count <= 0) return call.result->SetString(row, {});
     size_t bytes = static_cast<size_t>(count);
     if (ExceedsPacket(call, row, bytes, "space")) return;
@@ -277,8 +284,8 @@ Status EvalInsert(FunctionCall& call) {
   std::string output;
   return MapRows(call, [&](uint32_t row) {
     std::string_view text = Text(call, 0, row);
-    int64_t position = Int(call, 1, row);
-    int64_t length = Int(call, 2, row);
+    int64_t position = Count(call, 1, row);
+    int64_t length = Count(call, 2, row);
     int64_t characters = static_cast<int64_t>(charset.CharLength(text));
     if (position < 1 || position > characters) return call.result->SetString(row, text);
     if (length < 0 || length > characters - position + 1) length = characters - position + 1;
@@ -363,11 +370,11 @@ Status ResolveConcatWs(ResolveContext& c, Arguments a, Signature* s) {
 Status ResolveSubstring(ResolveContext& c, Arguments a, Signature* s) {
   uint64_t length = MaxCharacters(a[0]);
   if (a.size() > 2) length = std::min(length, ConstantCount(a[2], length));
-  return TextCall(c, a, s, "bii", 1, length, EvalSubstring);
+  return TextCall(c, a, s, "bnn", 1, length, EvalSubstring);
 }
 template <EvalFunction eval>
 Status ResolveEnd(ResolveContext& c, Arguments a, Signature* s) {
-  return TextCall(c, a, s, "bi", 1, std::min(MaxCharacters(a[0]), ConstantCount(a[1], UINT64_MAX)), eval);
+  return TextCall(c, a, s, "bn", 1, std::min(MaxCharacters(a[0]), ConstantCount(a[1], UINT64_MAX)), eval);
 }
 template <EvalFunction eval>
 Status ResolveSameText(ResolveContext& c, Arguments a, Signature* s) {
@@ -386,7 +393,7 @@ Status FramedTextCall(ResolveContext& c, Arguments a, Signature* s, uint64_t cha
   Signature agreed;
   MAHI_RETURN_IF_ERROR(Call(c, texts, &agreed, "b*", TextOf(1, c.connection_collation), eval));
   MAHI_ASSIGN_OR_RETURN(CollationId collation, AgreeOnText(c, texts, &agreed, 0, 2));
-  MAHI_RETURN_IF_ERROR(NullableCall(c, a, s, "iiii", TextOf(characters, collation), eval));
+  MAHI_RETURN_IF_ERROR(NullableCall(c, a, s, "nnnn", TextOf(characters, collation), eval));
   s->arguments.front() = agreed.arguments[0];
   s->arguments.back() = agreed.arguments[1];
   s->coercibility = agreed.coercibility;
@@ -394,6 +401,7 @@ Status FramedTextCall(ResolveContext& c, Arguments a, Signature* s, uint64_t cha
 }
 template <EvalFunction eval>
 Status ResolvePad(ResolveContext& c, Arguments a, Signature* s) {
+  if (a.size() == 2) return TextCall(c, a, s, "bn", 1, ConstantCount(a[1], 16 << 20), eval, true);
   return FramedTextCall(c, a, s, ConstantCount(a[1], 16 << 20), eval);
 }
 Status ResolveInsert(ResolveContext& c, Arguments a, Signature* s) {
@@ -403,12 +411,10 @@ Status ResolveRepeat(ResolveContext& c, Arguments a, Signature* s) {
   uint64_t times = ConstantCount(a[1], UINT32_MAX);
   uint64_t characters = MaxCharacters(a[0]);
   uint64_t length = characters == 0 || times <= UINT32_MAX / characters ? times * characters : UINT32_MAX;
-  MAHI_RETURN_IF_ERROR(TextCall(c, a, s, "bi", 1, length, EvalRepeat, true));
-  if (a[1].type.physical() == PhysicalType::kUInt64 && a[1].type.IsIntegral()) s->arguments[1] = a[1].type;
-  return {};
+  return TextCall(c, a, s, "bn", 1, length, EvalRepeat, true);
 }
 Status ResolveSpace(ResolveContext& c, Arguments a, Signature* s) {
-  MAHI_RETURN_IF_ERROR(AsciiCall(c, a, s, "i", ConstantCount(a[0], 16 << 20), EvalSpace));
+  MAHI_RETURN_IF_ERROR(AsciiCall(c, a, s, "n", ConstantCount(a[0], 16 << 20), EvalSpace));
   s->is_nullable = true;
   return {};
 }
@@ -446,8 +452,8 @@ const FunctionDescriptor kFunctions[] = {
     {"trim_both", 2, 2, 0, ResolveSameText<EvalTrim<kTrimBoth>>, "string", "TRIM(BOTH remove FROM text)"},
     {"trim_leading", 2, 2, 0, ResolveSameText<EvalTrim<kTrimLeading>>, "string", "TRIM(LEADING remove FROM text)"},
     {"trim_trailing", 2, 2, 0, ResolveSameText<EvalTrim<kTrimTrailing>>, "string", "TRIM(TRAILING remove FROM text)"},
-    {"lpad", 3, 3, 0, ResolvePad<EvalPad<true>>, "string", "LPAD(text, length, pad): padded on the left, or cut"},
-    {"rpad", 3, 3, 0, ResolvePad<EvalPad<false>>, "string", "RPAD(text, length, pad): padded on the right, or cut"},
+    {"lpad", 2, 3, 0, ResolvePad<EvalPad<true>>, "string", "LPAD(text, length[, pad]): padded on the left, or cut"},
+    {"rpad", 2, 3, 0, ResolvePad<EvalPad<false>>, "string", "RPAD(text, length[, pad]): padded on the right, or cut"},
     {"repeat", 2, 2, 0, ResolveRepeat, "string", "REPEAT(text, count): several times"},
     {"space", 1, 1, 0, ResolveSpace, "string", "SPACE(count): spaces"},
     {"reverse", 1, 1, 0, ResolveSameText<EvalReverse>, "string", "REVERSE(text): back to front"},

@@ -9,6 +9,7 @@
 #include "function/lift.h"
 #include "function/resolve.h"
 #include "function/temporal/interval_unit.h"
+#include "function/temporal/shape.h"
 #include "types/conversion.h"
 
 namespace mahi {
@@ -21,17 +22,6 @@ Status Overflow(FunctionCall& call, uint32_t row, std::string_view kind) {
   if (call.context.is_strict()) return error;
   call.context.diagnostics->Warn(error);
   return {};
-}
-
-// Does text begin like a date, with a part of the calendar before a dash or slash?
-bool LooksLikeDate(std::string_view text) {
-  size_t i = 0;
-  while (i < text.size() && (text[i] == ' ' || text[i] == '\t')) ++i;
-  size_t first = i;
-  while (i < text.size() && text[i] >= '0' && text[i] <= '9') ++i;
-  if (i == first) return false;
-  if (i == text.size()) return i - first >= 8 && i - first != 9;
-  return text[i] == '-' || text[i] == '/' || (text[i] == '.' && i - first >= 8) || text[i] == 'T';
 }
 
 // --- DATE_ADD and its kin: arguments in the order (value, amount, unit) ---------------------------

@@ -552,7 +552,7 @@ Status ResolveMakeDate(ResolveContext& c, Arguments a, Signature* s) { return Nu
 
 Status EvalMakeTime(FunctionCall& call) {
   return MapRows(call, [&](uint32_t row) -> Status {
-    int64_t hour = Int(call, 0, row);
+    int64_t hour = Count(call, 0, row);
     int64_t minute = Int(call, 1, row);
     const Decimal& second = call.arguments[2]->DecimalAt(row);
     Decimal micros;
@@ -573,7 +573,7 @@ Status EvalMakeTime(FunctionCall& call) {
   });
 }
 Status ResolveMakeTime(ResolveContext& c, Arguments a, Signature* s) {
-  MAHI_RETURN_IF_ERROR(NullableCall(c, a, s, "ii=", TimeOf(FspOf(a[2])), EvalMakeTime));
+  MAHI_RETURN_IF_ERROR(NullableCall(c, a, s, "ni=", TimeOf(FspOf(a[2])), EvalMakeTime));
   s->arguments[2] = SqlType::Decimal(30, 9);
   return {};
 }

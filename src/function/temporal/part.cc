@@ -9,6 +9,7 @@
 #include "function/resolve.h"
 #include "function/temporal/interval_unit.h"
 #include "function/temporal/names.h"
+#include "function/temporal/shape.h"
 
 namespace mahi {
 
@@ -169,10 +170,34 @@ int64_t ExtractPart(const DateTimeParts& p, IntervalUnit unit, uint32_t week_mod
   return 0;
 }
 
+// DAY_HOUR and its kin of text: a datetime's parts, or those of 'D HH:MM:SS'.
+Status ExtractDays(FunctionCall& call, IntervalUnit unit) {
+  return MapRows(call, [&](uint32_t row) -> Status {
+    std::string_view text = Text(call, 1, row);
+    bool is_date = LooksLikeDate(text);
+    TemporalReport report;
+    int64_t packed = ParseTemporal(text, is_date ? TypeId::kDateTime : TypeId::kTime, 6, kDateFuzzy, call.context.time_zone, &report);
+    if (report.is_bad) {
+      call.result->SetNull(row);
+      return ReportWrongTemporal(call.context, TypeId::kTime, text);
+    }
+    DateTimeParts parts = is_date ? UnpackDateTime(packed) : UnpackTime(packed);
+    bool has_days = !is_date && !report.is_out_of_range && text.find(' ') < text.find(':');
+    if (has_days) {
+      parts.day = parts.hour / 24;
+      parts.hour %= 24;
+    }
+    int64_t value = ExtractPart(parts, unit, 0);
+    call.result->SetInt64(row, parts.is_negative ? -value : value);
+    return {};
+  });
+}
+
 Status EvalExtract(FunctionCall& call) {
   auto unit = FindIntervalUnit(ConstantText(call, 0));
   if (!unit) return {};
   bool is_time = call.arguments[1]->type().id == TypeId::kTime;
+  if (call.arguments[1]->type().IsString()) return ExtractDays(call, *unit);
   return MapRows(call, [&](uint32_t row) {
     DateTimeParts parts = is_time ? TimeOfRow(call, row, 1) : DateOfRow(call, row, 1);
     int64_t value = ExtractPart(parts, *unit, static_cast<uint32_t>(call.context.default_week_format));
@@ -184,6 +209,7 @@ Status ResolveExtract(ResolveContext& c, Arguments a, Signature* s) {
   MAHI_ASSIGN_OR_RETURN(IntervalUnit unit, UnitArgument(a[0], "extract"));
   bool reads_date = IsDateUnit(unit) || (IsDayTimeUnit(unit) && a[1].type.id != TypeId::kTime);
   MAHI_RETURN_IF_ERROR(NullableCall(c, a, s, reads_date ? "=T" : "=t", BigintOf(unit >= IntervalUnit::kSecondMicrosecond ? 20 : 6), EvalExtract));
+  if (IsDayTimeUnit(unit) && a[1].type.IsString()) s->arguments[1] = WantedType(c, a[1], 'b');
   s->is_nullable = a[1].is_nullable || !a[1].type.IsTemporal();
   return {};
 }
