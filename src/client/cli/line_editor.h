@@ -1,0 +1,48 @@
+// LineEditor: libedit with history and completion.
+//
+// Keys are those of ~/.editrc (emacs by default); Tab completes, Ctrl-R searches the history.
+// Thread safety: none.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+struct editline;
+struct history;
+
+namespace mahi::client {
+
+class LineEditor {
+ public:
+  // Words that could stand in place of line[begin, cursor).
+  struct Candidates {
+    size_t begin = 0;
+    std::vector<std::string> words;
+  };
+  using Completer = std::function<Candidates(std::string_view line, size_t cursor)>;
+
+  LineEditor();
+  ~LineEditor();
+  LineEditor(const LineEditor&) = delete;
+
+  void LoadHistory(const std::string& path);
+  void set_completer(Completer completer) { completer_ = std::move(completer); }
+
+  enum class ReadOutcome : uint8_t { kLine, kInterrupted, kEnd };
+  ReadOutcome Read(const std::string& prompt, std::string* line);
+  void AddHistory(const std::string& line);
+
+ private:
+  static char* Prompt(editline* editor);
+  static unsigned char Complete(editline* editor, int key);
+
+  editline* editor_;
+  history* history_;
+  std::string prompt_;
+  std::string history_path_;
+  Completer completer_;
+};
+
+}  // namespace mahi::client
