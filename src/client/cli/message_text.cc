@@ -55,9 +55,9 @@ size_t ErrorPlace(const Error& error, const std::string& sql) {
   size_t end = begin == std::string::npos ? begin : error.message.find('\'', begin + 1);
   if (end == std::string::npos) {
     if (error.number != 1305) return std::string::npos;  // FUNCTION db.name does not exist
-    begin = error.message.find('.');
-    end = error.message.find(' ', begin == std::string::npos ? 0 : begin);
-    if (begin == std::string::npos || end == std::string::npos) return std::string::npos;
+    begin = error.message.find(' ');
+    end = begin == std::string::npos ? begin : error.message.find(' ', begin + 1);
+    if (end == std::string::npos) return std::string::npos;
   }
   std::string name = error.message.substr(begin + 1, end - begin - 1);
   if (size_t dot = name.rfind('.'); dot != std::string::npos && sql.find(name) == std::string::npos) {
