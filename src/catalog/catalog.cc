@@ -192,7 +192,8 @@ class Catalog::Staged : public TransactionParticipant {
       if (!counter.is_persisted) continue;
       std::string value;
       AppendLittle<uint64_t>(&value, counter.state->auto_increment.load(std::memory_order_relaxed));
-      AppendLittle<int64_t>(&value, counter.state->row_count.load(std::memory_order_relaxed) + counter.row_delta);
+      const int64_t row_count = counter.state->row_count.load(std::memory_order_relaxed);
+      AppendLittle<int64_t>(&value, row_count < 0 ? row_count : row_count + counter.row_delta);
       batch->Put(IdKey(kCounters, counter.state->table_id()), value);
     }
     return Status::Ok();
@@ -200,7 +201,10 @@ class Catalog::Staged : public TransactionParticipant {
 
   void OnCommitted() override {
     for (const Counter& counter : counters_) {
-      counter.state->row_count.fetch_add(counter.row_delta, std::memory_order_relaxed);
+      // Below 0: not known, to be estimated.
+      if (counter.state->row_count.load(std::memory_order_relaxed) >= 0) {
+        counter.state->row_count.fetch_add(counter.row_delta, std::memory_order_relaxed);
+      }
       counter.state->changes.fetch_add(counter.changes, std::memory_order_relaxed);
     }
     if (changes_.empty()) return;
@@ -677,6 +681,7 @@ Status Catalog::CreateTable(Transaction* transaction, std::shared_ptr<TableDefin
   MAHI_ASSIGN_OR_RETURN(const SchemaObject existing, FindStored(transaction, table->schema, table->name));
   if (existing) return Error(ER_TABLE_EXISTS_ERROR, table->name);
   AssignIds(table.get());
+  State(table->id)->row_count.store(0, std::memory_order_relaxed);
   MAHI_RETURN_IF_ERROR(StageForeignKeys(transaction, nullptr, table.get()));
   SchemaObject object;
   object.table = table;
@@ -731,7 +736,11 @@ Status Catalog::ReplaceTable(Transaction* transaction, const TableRef& old_table
   if (old_table->hidden_index_id != 0 && !is_kept(old_table->hidden_index_id)) {
     MAHI_RETURN_IF_ERROR(StageRemoval(transaction, old_table->hidden_index_id));
   }
-  if (table->id != old_table->id) MAHI_RETURN_IF_ERROR(RemoveTableRecords(transaction, old_table->id));
+  if (table->id != old_table->id) {
+    // A table without known rows: TRUNCATE, or a rebuild that has counted them.
+    if (TableStateRef state = State(table->id); state->row_count.load() < 0) state->row_count.store(0);
+    MAHI_RETURN_IF_ERROR(RemoveTableRecords(transaction, old_table->id));
+  }
   return Status::Ok();
 }
 

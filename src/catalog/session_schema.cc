@@ -65,6 +65,7 @@ Status SessionSchema::AddTemporaryTable(std::shared_ptr<TableDefinition> table) 
   if (FindTemporaryTable(table->schema, table->name)) return Error(ER_TABLE_EXISTS_ERROR, table->name);
   table->is_temporary = true;
   catalog_.AssignIds(table.get());
+  catalog_.State(table->id)->row_count.store(0);
   auto key = std::make_pair(table->schema, table->name);
   temporary_tables_[std::move(key)] = std::move(table);
   return Status::Ok();
