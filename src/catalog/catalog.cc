@@ -486,17 +486,21 @@ Result<ViewRef> Catalog::FindView(Transaction* transaction, std::string_view sch
 }
 
 const VirtualTable* Catalog::FindVirtualTable(std::string_view schema, std::string_view name) const {
-  if (internals_->virtual_tables.empty()) return nullptr;
+  if (!IsVirtualSchema(schema) && schema != "mysql") return nullptr;
   auto found = internals_->virtual_tables.find(AsciiLower(ObjectKey(schema, name)));
-  return found == internals_->virtual_tables.end() ? nullptr : found->second.get();
+  if (found == internals_->virtual_tables.end()) return nullptr;
+  const TableDefinition& definition = *found->second->definition();
+  // mysql and sys are real databases: their names compare exactly.
+  if (!internals_->virtual_schemas.contains(AsciiLower(schema)) && (definition.schema != schema || definition.name != name)) {
+    return nullptr;
+  }
+  return found->second.get();
 }
 
 Result<SchemaObject> Catalog::Find(Transaction* transaction, std::string_view schema, std::string_view name) const {
-  if (IsVirtualSchema(schema)) {
-    SchemaObject object;
-    object.virtual_table = FindVirtualTable(schema, name);
-    if (object.virtual_table != nullptr) return object;
-  }
+  SchemaObject object;
+  object.virtual_table = FindVirtualTable(schema, name);
+  if (object.virtual_table != nullptr) return object;
   return FindStored(transaction, schema, name);
 }
 
@@ -521,11 +525,11 @@ std::vector<SchemaRef> Catalog::ListSchemas(Transaction* transaction) const {
 
 std::vector<ObjectName> Catalog::ListTables(Transaction* transaction, std::string_view schema) const {
   std::map<std::string, bool> names;
-  if (IsVirtualSchema(schema)) {
-    const std::string prefix = AsciiLower(schema) + '\0';
-    for (const auto& [key, table] : internals_->virtual_tables) {
-      if (key.starts_with(prefix)) names[table->definition()->name] = false;
-    }
+  const std::string prefix = AsciiLower(schema) + '\0';
+  for (const auto& [key, table] : internals_->virtual_tables) {
+    if (!key.starts_with(prefix)) continue;
+    const std::string& name = table->definition()->name;
+    if (FindVirtualTable(schema, name) != nullptr) names[name] = false;
   }
   const std::string lower = DictionaryKey(kObjects, ObjectKey(schema, ""));
   const std::string upper = PrefixSuccessor(lower);

@@ -42,11 +42,9 @@ Result<SchemaObject> SessionSchema::FindTable(std::string_view schema, std::stri
       return object;
     }
   }
-  if (catalog_.IsVirtualSchema(schema)) {
-    SchemaObject object;
-    object.virtual_table = catalog_.FindVirtualTable(schema, name);
-    if (object.virtual_table != nullptr) return object;
-  }
+  SchemaObject object;
+  object.virtual_table = catalog_.FindVirtualTable(schema, name);
+  if (object.virtual_table != nullptr) return object;
   MAHI_RETURN_IF_ERROR(LockTable(schema, name, intent));
   return catalog_.Find(&transaction_, schema, name);
 }

@@ -15,7 +15,7 @@ struct KeywordInfo {
 };
 constexpr KeywordInfo kKeywords[] = {
 #define MAHI_KEYWORD(name, is_reserved) {#name, is_reserved},
-#include "parser/keywords.def"
+#include "base/keywords.def"
 #undef MAHI_KEYWORD
 };
 constexpr size_t kKeywordCount = sizeof(kKeywords) / sizeof(kKeywords[0]);

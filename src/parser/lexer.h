@@ -40,7 +40,7 @@ enum class Token : uint16_t {
   kArrowUnquote,  // ->>
   kFirstKeyword_,
 #define MAHI_KEYWORD(name, is_reserved) k_##name,
-#include "parser/keywords.def"
+#include "base/keywords.def"
 #undef MAHI_KEYWORD
   kTokenCount_,
 };

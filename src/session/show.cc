@@ -135,13 +135,18 @@ Status Session::Impl::ShowColumns(const ast::QualifiedName& table, std::string_v
   MAHI_RETURN_IF_ERROR(BeginStatement(true, false));
   auto object = schema.GetTable(schema_name, table.name, TableIntent::kInspect);
   MAHI_RETURN_IF_ERROR(FinishStatement(object.ok() ? Status::Ok() : object.TakeStatus()));
+  std::string table_name(table.name);
+  if (object->virtual_table != nullptr) {  // found without regard to case
+    schema_name = object->virtual_table->definition()->schema;
+    table_name = object->virtual_table->definition()->name;
+  }
   std::string select =
       "SELECT COLUMN_NAME AS `Field`, COLUMN_TYPE AS `Type`, " +
       std::string(is_full ? "COLLATION_NAME AS `Collation`, " : "") +
       "IS_NULLABLE AS `Null`, COLUMN_KEY AS `Key`, COLUMN_DEFAULT AS `Default`, EXTRA AS `Extra`" +
       std::string(is_full ? ", PRIVILEGES AS `Privileges`, COLUMN_COMMENT AS `Comment`" : "") +
       ", ORDINAL_POSITION AS `!order` FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = " + QuoteText(schema_name) +
-      " AND TABLE_NAME = " + QuoteText(table.name);
+      " AND TABLE_NAME = " + QuoteText(table_name);
   if (object->table != nullptr && object->table->is_temporary) return ShowTemporaryColumns(*object->table, is_full, sink);
   std::string outer = is_full ? "`Field`, `Type`, `Collation`, `Null`, `Key`, `Default`, `Extra`, `Privileges`, `Comment`"
                               : "`Field`, `Type`, `Null`, `Key`, `Default`, `Extra`";
@@ -211,6 +216,7 @@ Status Session::Impl::ExecuteDescribe(const ast::DescribeStatement& statement, R
 Status Session::Impl::ExecuteShow(const ast::ShowStatement& statement, ResultSink* sink) {
   using ast::ShowKind;
   std::string schema_name(!statement.schema.empty() ? statement.schema : std::string_view(database_name));
+  if (db.catalog().IsVirtualSchema(schema_name)) schema_name = AsciiLower(schema_name);
   const std::string schema_text = QuoteText(schema_name);
   const bool is_global = statement.scope == ast::VariableScope::kGlobal;
   ShowQuery query;

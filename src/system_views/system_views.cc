@@ -12,6 +12,15 @@ void RegisterSystemViews(Catalog* catalog) {
   DeclareConstraintViews(catalog);
   DeclareCharsetViews(catalog);
   DeclareServerViews(catalog);
+  DeclareRoutineViews(catalog);
+  DeclarePrivilegeViews(catalog);
+  DeclareInnodbViews(catalog);
+  DeclareMiscellaneousViews(catalog);
+  DeclareEventViews(catalog);
+  DeclareReplicationViews(catalog);
+  DeclareLockViews(catalog);
+  DeclareSys(catalog);
+  DeclareMysql(catalog);
 }
 
 }  // namespace mahi
