@@ -159,7 +159,6 @@ void DeclareEventViews(Catalog* catalog) {
                "ERROR_CODE varchar(10), SUBSYSTEM varchar(7), DATA text NOT NULL");
   DeclareEmpty(catalog, kPerformanceSchema, "keyring_keys",
                "KEY_ID varchar(255) NOT NULL, KEY_OWNER varchar(255), BACKEND_KEY_ID varchar(255)");
-  DeclareEmpty(catalog, kPerformanceSchema, "persisted_variables", "VARIABLE_NAME varchar(64) NOT NULL, VARIABLE_VALUE varchar(1024)");
   DeclareEmpty(catalog, kPerformanceSchema, "user_variables_by_thread",
                "THREAD_ID bigint unsigned NOT NULL, VARIABLE_NAME varchar(64) NOT NULL, VARIABLE_VALUE longblob");
   DeclareEmpty(catalog, kPerformanceSchema, "host_cache",

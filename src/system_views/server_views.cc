@@ -200,6 +200,16 @@ Status ByThread(ViewScan& scan) {
   return Status::Ok();
 }
 
+// Settings of SET PERSIST.
+Status PersistedVariables(ViewScan& scan) {
+  constexpr std::string_view kPrefix = "persist.";
+  NamedTexts rows;
+  MAHI_RETURN_IF_ERROR(scan.catalog().ForEachSetting(kPrefix, [&](std::string_view name, std::string_view value) {
+    if (!value.empty()) rows.emplace_back(name.substr(kPrefix.size()), value);
+  }));
+  return WriteNamed(scan, rows);
+}
+
 Status VariablesInfo(ViewScan& scan) {
   for (const SystemVariable& variable : AllSystemVariables()) {
     const bool is_number = variable.type == VariableType::kInteger || variable.type == VariableType::kUnsigned ||
@@ -275,6 +285,7 @@ void DeclareServerViews(Catalog* catalog) {
   Declare(catalog, kPerformanceSchema, "session_variables", kNamed, Variables<false>, 600);
   Declare(catalog, kPerformanceSchema, "global_status", kNamed, StatusVariables<true>, 300);
   Declare(catalog, kPerformanceSchema, "session_status", kNamed, StatusVariables<false>, 300);
+  Declare(catalog, kPerformanceSchema, "persisted_variables", kNamed, PersistedVariables, 10);
   const std::string by_thread = "THREAD_ID bigint unsigned NOT NULL, " + std::string(kNamed);
   Declare(catalog, kPerformanceSchema, "variables_by_thread", by_thread, ByThread<false>, 600);
   Declare(catalog, kPerformanceSchema, "status_by_thread", by_thread, ByThread<true>, 300);
