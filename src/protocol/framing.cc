@@ -142,7 +142,10 @@ Result<bool> FrameReader::NextFrame(std::string_view bytes, size_t* consumed,
     uint32_t length = LoadInt24(rest.data());
     // Checked before the payload has arrived, so that a huge length costs no memory.
     if (joined_.size() * joining_ + length > max_payload_bytes_) return Error(ER_NET_PACKET_TOO_LARGE);
-    if (static_cast<uint8_t>(rest[3]) != next_sequence_) return Error(ER_NET_PACKETS_OUT_OF_ORDER);
+    if (static_cast<uint8_t>(rest[3]) != next_sequence_) {
+      if (!free_inner_sequence_ || method_ == CompressionMethod::kNone) return Error(ER_NET_PACKETS_OUT_OF_ORDER);
+      next_sequence_ = static_cast<uint8_t>(rest[3]);
+    }
     if (rest.size() - kFrameHeaderBytes < length) return false;
     ++next_sequence_;
     *consumed += kFrameHeaderBytes + length;

@@ -73,6 +73,10 @@ class FrameReader {
   // From the next byte on.
   void set_compression(CompressionMethod method) { method_ = method; }
 
+  // Within compressed frames take any inner sequence id: MySQL and MariaDB set theirs to the compressed one at each
+  // flush, so it jumps. The compressed ids are checked always.
+  void set_free_inner_sequence(bool on) { free_inner_sequence_ = on; }
+
   // A new command begins: its first frame has sequence 0.
   void ResetSequence() { next_sequence_ = next_compressed_sequence_ = 0; }
   // The sequence id that the next frame in either direction carries.
@@ -116,6 +120,7 @@ class FrameReader {
   CompressionMethod method_ = CompressionMethod::kNone;
   uint8_t next_sequence_ = 0;
   uint8_t next_compressed_sequence_ = 0;
+  bool free_inner_sequence_ = false;
   size_t max_payload_bytes_ = 1u << 30;
   struct ZstdState;
   std::unique_ptr<ZstdState> zstd_;
