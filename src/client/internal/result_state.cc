@@ -234,8 +234,7 @@ Error ResultState::ReadHead() {
     Expected<bool> more = NextPayload(&first);
     if (!more.ok()) return more.error();
     if (*more) {  // no cursor: this is the first row, kept
-      chunks.emplace_back(first);
-      stored.push_back({0, 0, static_cast<uint32_t>(first.size())});
+      Keep(first);
     } else if (status & kStatusCursorExists) {
       cursor_open = true;
     }
@@ -243,6 +242,7 @@ Error ResultState::ReadHead() {
   return {};
 }
 
+// A whole portion, so that the connection is free between portions.
 Error ResultState::FetchMore() {
   WireBuffer command;
   command.AppendByte(static_cast<uint8_t>(Command::kStmtFetch));
@@ -252,7 +252,29 @@ Error ResultState::FetchMore() {
   if (Error error = session->BeginAnswer(); !error.ok()) return error;
   session->current_ = this;
   rows_pending = true;
-  return {};
+  if (!is_stored && next_stored == stored.size()) {
+    chunks.clear();
+    stored.clear();
+    next_stored = 0;
+  }
+  std::string_view payload;
+  while (true) {
+    Expected<bool> more = NextPayload(&payload);
+    if (!more.ok()) return more.error();
+    if (!*more) return {};
+    Keep(payload);
+  }
+}
+
+void ResultState::Keep(std::string_view payload) {
+  if (chunks.empty() || chunks.back().size() + payload.size() > chunks.back().capacity()) {
+    chunks.emplace_back();
+    chunks.back().reserve(std::max(kChunkBytes, payload.size()));
+  }
+  std::string& chunk = chunks.back();
+  stored.push_back({static_cast<uint32_t>(chunks.size() - 1), static_cast<uint32_t>(chunk.size()),
+                    static_cast<uint32_t>(payload.size())});
+  chunk.append(payload);
 }
 
 // The next row's bytes; false at the end of what the server sends now.
@@ -321,6 +343,9 @@ bool Result::has_cursor() const { return state_->cursor_open; }
 Expected<bool> Result::Next(Row* row) {
   ResultState& s = *state_;
   std::string_view payload;
+  while (!s.is_stored && s.next_stored == s.stored.size() && s.cursor_open && !s.rows_pending) {
+    if (Error error = s.FetchMore(); !error.ok()) return error;
+  }
   if (s.next_stored < s.stored.size()) {
     const ResultState::StoredRow& at = s.stored[s.next_stored++];
     payload = std::string_view(s.chunks[at.chunk]).substr(at.begin, at.bytes);
@@ -329,10 +354,6 @@ Expected<bool> Result::Next(Row* row) {
     return false;
   } else {
     Expected<bool> more = s.NextPayload(&payload);
-    while (more.ok() && !*more && s.cursor_open) {
-      if (Error error = s.FetchMore(); !error.ok()) return error;
-      more = s.NextPayload(&payload);
-    }
     if (!more.ok() || !*more) return more;
     ++s.row_count;
   }
@@ -348,20 +369,13 @@ Error Result::Store() {
   while (true) {
     std::string_view payload;
     Expected<bool> more = s.NextPayload(&payload);
-    if (more.ok() && !*more && s.cursor_open) {
+    if (!more.ok()) return more.error();
+    if (!*more) {
+      if (!s.cursor_open) break;
       if (Error error = s.FetchMore(); !error.ok()) return error;
       continue;
     }
-    if (!more.ok()) return more.error();
-    if (!*more) break;
-    if (s.chunks.empty() || s.chunks.back().size() + payload.size() > s.chunks.back().capacity()) {
-      s.chunks.emplace_back();
-      s.chunks.back().reserve(std::max(internal::kChunkBytes, payload.size()));
-    }
-    std::string& chunk = s.chunks.back();
-    s.stored.push_back({static_cast<uint32_t>(s.chunks.size() - 1), static_cast<uint32_t>(chunk.size()),
-                        static_cast<uint32_t>(payload.size())});
-    chunk.append(payload);
+    s.Keep(payload);
     s.row_count = s.stored.size();
   }
   s.row_count = s.stored.size();

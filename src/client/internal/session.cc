@@ -399,6 +399,7 @@ Error Session::Handshake() {
   if (can_zlib || can_zstd) {
     compression_ = can_zstd ? CompressionMethod::kZstd : CompressionMethod::kZlib;
     frames_.set_compression(compression_);
+    frames_.set_free_inner_sequence(true);
     compressor_ = std::make_unique<FrameCompressor>(compression_, can_zstd ? options_.zstd_level : 6);
   }
   database_ = options_.database;

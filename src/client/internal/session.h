@@ -104,6 +104,7 @@ struct ResultState {
   Expected<bool> NextPayload(std::string_view* payload);
   Error Decode(std::string_view payload);
   Error FetchMore();
+  void Keep(std::string_view payload);
   void Finish(const OkPacket& ok, const SessionStateChanges& session_changes);
   void Release();  // this answer is over
 
