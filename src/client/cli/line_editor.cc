@@ -4,6 +4,7 @@
 #include <histedit.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -21,6 +22,23 @@ size_t CommonPrefix(const std::vector<std::string>& words) {
     while (word.compare(0, length, words.front(), 0, length) != 0) --length;
   }
   return length;
+}
+
+// Reads one character. Unlike libedit's own, a signal ends the read, so that Ctrl-C gives up the line at once.
+int ReadCharacter(EditLine*, wchar_t* character) {
+  mbstate_t state = {};
+  while (true) {
+    char byte = 0;
+    ssize_t n = read(STDIN_FILENO, &byte, 1);
+    if (n <= 0) return n == 0 ? 0 : -1;
+    size_t used = mbrtowc(character, &byte, 1, &state);
+    if (used == static_cast<size_t>(-2)) continue;  // more bytes belong to it
+    if (used == static_cast<size_t>(-1)) {          // ill-formed: dropped
+      state = {};
+      continue;
+    }
+    return 1;
+  }
 }
 
 void PrintWords(const std::vector<std::string>& words) {
@@ -83,6 +101,7 @@ LineEditor::LineEditor() {
   ::history(history_, &event, H_SETUNIQUE, 1);
   el_set(editor_, EL_CLIENTDATA, this);
   el_set(editor_, EL_PROMPT_ESC, &LineEditor::Prompt, '\1');
+  el_set(editor_, EL_GETCFN, ReadCharacter);
   el_set(editor_, EL_EDITOR, "emacs");
   el_set(editor_, EL_HIST, ::history, history_);
   el_set(editor_, EL_ADDFN, "mahi-complete", "Complete SQL", &LineEditor::Complete);
