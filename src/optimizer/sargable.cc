@@ -200,9 +200,17 @@ std::optional<Bound> Finder::Convert(Expression* value, const Target& target) {
                                     : Value::Int64(static_cast<int64_t>(integer));
       return Bound{Constant(std::move(converted), type), rounding};
     }
-    // Not known yet: it must be an integer of no wider range.
-    if (!value->type.IsInteger() || value->type.physical() != type.physical()) return std::nullopt;
+    // Not known yet. Integers are compared by value, whatever they were cast to for it. One that comes from another
+    // table must fit the column; the executor checks those that it evaluates once.
     if (!type.IsInteger()) return std::nullopt;
+    if (auto* cast = TryAs<FunctionExpression>(value);
+        cast != nullptr && cast->is_implicit_cast() && cast->arguments[0]->type.IsInteger() &&
+        (cast->type.IsInteger() || (cast->type.IsDecimal() && cast->type.length >= cast->type.decimals + 20u))) {
+      value = cast->arguments[0];
+    }
+    if (!value->type.IsInteger()) return std::nullopt;
+    bool fits = value->type.physical() == type.physical() && value->type.id <= type.id;
+    if (!fits && TraitsOf(value).has_column) return std::nullopt;
     return Bound{value, 0};
   }
   if (type.id == TypeId::kDouble) {
@@ -253,9 +261,6 @@ std::optional<Bound> Finder::Convert(Expression* value, const Target& target) {
       if (parts.year < 1971 || parts.year > 2037 || parts.month == 0 || parts.day == 0) return std::nullopt;
     }
     return Bound{Constant(Value::Temporal(packed, type.id, type.decimals), type), rounding};
-  }
-  if (type.IsEnumOrSet()) {
-    return std::nullopt;
   }
   return std::nullopt;
 }

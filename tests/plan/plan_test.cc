@@ -33,6 +33,7 @@ TEST_F(PlanTest, PointLookup) {
   Has("SELECT * FROM t WHERE id = 5", "Single-row index lookup on t using PRIMARY");
   Has("SELECT * FROM t WHERE id = ?", "Single-row index lookup on t using PRIMARY");
   Has("SELECT * FROM t WHERE big = 7", "Single-row index lookup on t using big");
+  Has("SELECT * FROM t WHERE big = ?", "Single-row index lookup on t using big");
   HasNot("SELECT * FROM t WHERE id + 0 = 5", "lookup");
   HasNot("SELECT * FROM t WHERE id = 5.5", "lookup");
   HasNot("SELECT * FROM t WHERE big = -1", "lookup");
@@ -115,7 +116,7 @@ TEST_F(PlanTest, Pushdown) {
 }
 
 TEST_F(PlanTest, EqualityPropagation) {
-  Has("SELECT * FROM t JOIN u ON u.t_id = t.id WHERE t.id = 5", "using t_id over (t_id = 5)");
+  Has("SELECT * FROM t JOIN u ON u.t_id = t.id WHERE t.id = 5", "(t_id = 5)");
 }
 
 TEST_F(PlanTest, Unnesting) {

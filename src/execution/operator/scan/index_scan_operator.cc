@@ -14,7 +14,8 @@ class IndexScanOperator : public TableReadOperator {
   Status Compile() {
     MAHI_RETURN_IF_ERROR(Prepare());
     for (size_t i = 0; i < ranges_.size(); ++i) {
-      MAHI_RETURN_IF_ERROR(ranges_[i].Compile(runtime_, scan_node_.ranges[i]));
+      MAHI_RETURN_IF_ERROR(ranges_[i].Compile(runtime_, *scan_node_.table, scan_node_.table->indexes[scan_node_.index],
+                                              scan_node_.ranges[i]));
     }
     MAHI_ASSIGN_OR_RETURN(index_filter_, CompileFilter(runtime_, scan_node_.index_filter));
     return Status::Ok();

@@ -32,6 +32,9 @@ class PointLookupOperator : public Operator {
       MAHI_ASSIGN_OR_RETURN(const Vector* value, part->Evaluate(SingleRowInput(), Selection::All(1)));
       if (value->IsNull(0)) return nullptr;
       values_.push_back(value->GetDatum(0));
+      const Index& index = lookup_node_.table->indexes[lookup_node_.index];
+      const SqlType& type = lookup_node_.table->columns[index.parts[values_.size() - 1].column].type;
+      if (PlaceInColumn(&values_.back(), type) != Placement::kWithin) return nullptr;
     }
     LockMode lock = LockModeOf(lookup_node_.lock_mode, *runtime_.tables);
     MAHI_ASSIGN_OR_RETURN(

@@ -1,5 +1,7 @@
 #include "execution/operator/scan/table_read.h"
 
+#include <algorithm>
+
 namespace mahi {
 
 Result<std::unique_ptr<EvaluatorFilter>> CompileFilter(Runtime& runtime, const Expression* condition) {
@@ -8,8 +10,41 @@ Result<std::unique_ptr<EvaluatorFilter>> CompileFilter(Runtime& runtime, const E
   return std::make_unique<EvaluatorFilter>(std::move(evaluator));
 }
 
-Status RangeEvaluator::Compile(Runtime& runtime, const KeyRange& range) {
+Placement PlaceInColumn(Datum* value, const SqlType& type) {
+  bool is_signed = value->kind == PhysicalType::kInt64;
+  if (value->is_null || !type.IsInteger() || (!is_signed && value->kind != PhysicalType::kUInt64)) {
+    return Placement::kWithin;
+  }
+  bool is_negative = is_signed && value->int64 < 0;
+  Placement placement = Placement::kWithin;
+  if (type.physical() == PhysicalType::kUInt64) {
+    uint64_t number = is_negative ? 0 : value->uint64;
+    if (is_negative) {
+      placement = Placement::kBelow;
+    } else if (number > MaxUnsigned(type.id)) {
+      number = MaxUnsigned(type.id);
+      placement = Placement::kAbove;
+    }
+    *value = Datum::UInt64(number);
+    return placement;
+  }
+  int64_t number;
+  if (is_negative) {
+    number = std::max(value->int64, MinSigned(type.id));
+    if (number != value->int64) placement = Placement::kBelow;
+  } else {
+    number = static_cast<int64_t>(std::min(value->uint64, static_cast<uint64_t>(MaxSigned(type.id))));
+    if (static_cast<uint64_t>(number) != value->uint64) placement = Placement::kAbove;
+  }
+  *value = Datum::Int64(number);
+  return placement;
+}
+
+Status RangeEvaluator::Compile(Runtime& runtime, const TableDefinition& table, const Index& index,
+                               const KeyRange& range) {
   definition_ = &range;
+  types_.clear();
+  for (const IndexPart& part : index.parts) types_.push_back(&table.columns[part.column].type);
   MAHI_ASSIGN_OR_RETURN(lower_, CompileExpressions(runtime, range.lower));
   MAHI_ASSIGN_OR_RETURN(upper_, CompileExpressions(runtime, range.upper));
   return Status::Ok();
@@ -37,6 +72,16 @@ Result<bool> RangeEvaluator::Evaluate(const Batch& input, uint32_t row, IndexRan
   range->is_lower_inclusive = definition_->is_lower_inclusive;
   range->is_upper_inclusive = definition_->is_upper_inclusive;
   range->excludes_null = definition_->excludes_null;
+  for (size_t i = 0; i < range->lower.size() && i < types_.size(); ++i) {
+    Placement placement = PlaceInColumn(&range->lower[i], *types_[i]);
+    if (placement == Placement::kAbove) is_empty = true;
+    if (placement == Placement::kBelow) range->is_lower_inclusive = true;
+  }
+  for (size_t i = 0; i < range->upper.size() && i < types_.size(); ++i) {
+    Placement placement = PlaceInColumn(&range->upper[i], *types_[i]);
+    if (placement == Placement::kBelow) is_empty = true;
+    if (placement == Placement::kAbove) range->is_upper_inclusive = true;
+  }
   return !is_empty;
 }
 

@@ -43,16 +43,22 @@ class EvaluatorFilter : public ScanFilter {
 };
 Result<std::unique_ptr<EvaluatorFilter>> CompileFilter(Runtime& runtime, const Expression* condition);
 
+// Where a value lies among those that a key column can hold.
+enum class Placement : uint8_t { kBelow, kWithin, kAbove };
+// Makes an integer one of the column's type; when it does not fit, the column's nearest. Others are left alone.
+Placement PlaceInColumn(Datum* value, const SqlType& type);
+
 // The values of a KeyRange's bounds, which the IndexRange borrows.
 class RangeEvaluator {
  public:
-  Status Compile(Runtime& runtime, const KeyRange& range);
+  Status Compile(Runtime& runtime, const TableDefinition& table, const Index& index, const KeyRange& range);
   // False: the range is empty (a NULL where a value is needed). The datums are valid until the next call.
   Result<bool> Evaluate(const Batch& input, uint32_t row, IndexRange* range);
 
  private:
   const KeyRange* definition_ = nullptr;
   std::vector<EvaluatorPtr> lower_, upper_;
+  std::vector<const SqlType*> types_;  // of the index's parts
 };
 
 // A scan as an operator.
