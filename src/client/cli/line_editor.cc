@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <histedit.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -24,23 +25,6 @@ size_t CommonPrefix(const std::vector<std::string>& words) {
   return length;
 }
 
-// Reads one character. Unlike libedit's own, a signal ends the read, so that Ctrl-C gives up the line at once.
-int ReadCharacter(EditLine*, wchar_t* character) {
-  mbstate_t state = {};
-  while (true) {
-    char byte = 0;
-    ssize_t n = read(STDIN_FILENO, &byte, 1);
-    if (n <= 0) return n == 0 ? 0 : -1;
-    size_t used = mbrtowc(character, &byte, 1, &state);
-    if (used == static_cast<size_t>(-2)) continue;  // more bytes belong to it
-    if (used == static_cast<size_t>(-1)) {          // ill-formed: dropped
-      state = {};
-      continue;
-    }
-    return 1;
-  }
-}
-
 void PrintWords(const std::vector<std::string>& words) {
   winsize window = {};
   size_t columns = ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0 ? window.ws_col : 80;
@@ -60,6 +44,34 @@ char* LineEditor::Prompt(EditLine* editor) {
   void* self = nullptr;
   el_get(editor, EL_CLIENTDATA, &self);
   return static_cast<LineEditor*>(self)->prompt_.data();
+}
+
+// Reads one character. Unlike libedit's own, Ctrl-C ends the read, so that it gives up the line at once.
+int LineEditor::ReadCharacter(EditLine* editor, wchar_t* character) {
+  void* data = nullptr;
+  el_get(editor, EL_CLIENTDATA, &data);
+  LineEditor* self = static_cast<LineEditor*>(data);
+  mbstate_t state = {};
+  while (true) {
+    constexpr int kCheckMs = 200;  // a signal may come just before poll()
+    pollfd one = {STDIN_FILENO, POLLIN, 0};
+    int ready = poll(&one, 1, kCheckMs);
+    if (self->is_interrupted_ && self->is_interrupted_()) {
+      errno = EINTR;
+      return -1;
+    }
+    if (ready <= 0) continue;
+    char byte = 0;
+    ssize_t n = read(STDIN_FILENO, &byte, 1);
+    if (n <= 0) return n == 0 ? 0 : -1;
+    size_t used = mbrtowc(character, &byte, 1, &state);
+    if (used == static_cast<size_t>(-2)) continue;  // more bytes belong to it
+    if (used == static_cast<size_t>(-1)) {          // ill-formed: dropped
+      state = {};
+      continue;
+    }
+    return 1;
+  }
 }
 
 unsigned char LineEditor::Complete(EditLine* editor, int) {
@@ -101,7 +113,7 @@ LineEditor::LineEditor() {
   ::history(history_, &event, H_SETUNIQUE, 1);
   el_set(editor_, EL_CLIENTDATA, this);
   el_set(editor_, EL_PROMPT_ESC, &LineEditor::Prompt, '\1');
-  el_set(editor_, EL_GETCFN, ReadCharacter);
+  el_set(editor_, EL_GETCFN, &LineEditor::ReadCharacter);
   el_set(editor_, EL_EDITOR, "emacs");
   el_set(editor_, EL_HIST, ::history, history_);
   el_set(editor_, EL_ADDFN, "mahi-complete", "Complete SQL", &LineEditor::Complete);

@@ -30,11 +30,15 @@ class LineEditor {
   void LoadHistory(const std::string& path);
   void set_completer(Completer completer) { completer_ = std::move(completer); }
 
+  // Asked while waiting for a key; true gives up the line.
+  void set_is_interrupted(std::function<bool()> f) { is_interrupted_ = std::move(f); }
+
   enum class ReadOutcome : uint8_t { kLine, kInterrupted, kEnd };
   ReadOutcome Read(const std::string& prompt, std::string* line);
   void AddHistory(const std::string& line);
 
  private:
+  static int ReadCharacter(editline* editor, wchar_t* character);
   static char* Prompt(editline* editor);
   static unsigned char Complete(editline* editor, int key);
 
@@ -43,6 +47,7 @@ class LineEditor {
   std::string prompt_;
   std::string history_path_;
   Completer completer_;
+  std::function<bool()> is_interrupted_;
 };
 
 }  // namespace mahi::client

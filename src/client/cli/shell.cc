@@ -111,6 +111,8 @@ int Shell::Run() {
     struct sigaction action = {};
     action.sa_handler = settings_.sigint_ignore ? SIG_IGN : OnInterrupt;
     sigaction(SIGINT, &action, nullptr);
+    action.sa_handler = OnInterrupt;  // a closed terminal ends the running statement, then input ends
+    sigaction(SIGHUP, &action, nullptr);
     signal(SIGPIPE, SIG_IGN);
     if (settings_.has_pager) {
       const char* environment = std::getenv("PAGER");
@@ -261,6 +263,7 @@ void Shell::Interactive() {
     }
     return completion_->Complete(line, cursor);
   });
+  editor_->set_is_interrupted([this] { return g_interrupts != interrupts_seen_; });
   StatementSplitter splitter;
   Configure(&splitter, settings_, delimiter_);
   std::string typed;  // the statement's lines, for the history
@@ -274,13 +277,14 @@ void Shell::Interactive() {
     interrupts_seen_ = g_interrupts;
     std::string line;
     LineEditor::ReadOutcome read = editor_->Read(prompt, &line);
-    if (read == LineEditor::ReadOutcome::kInterrupted || g_interrupts != interrupts_seen_) {
+    if (read != LineEditor::ReadOutcome::kEnd && g_interrupts != interrupts_seen_) {
       Info("^C\n");
       splitter.Clear();
       typed.clear();
       continue;
     }
     if (read == LineEditor::ReadOutcome::kEnd) {
+      editor_.reset();  // saves the history: a terminal that closes may not leave us the time for it later
       Info("\nBye\n");
       break;
     }
@@ -289,6 +293,7 @@ void Shell::Interactive() {
     typed += line;
     splitter.AddLine(line);
     if (RunPieces(&splitter) == Outcome::kQuit) {
+      editor_.reset();
       if (settings_.silent == 0) Info("Bye\n");
       break;
     }
