@@ -158,6 +158,8 @@ Status StatementBinder::BindDelete(const ast::DeleteStatement& statement) {
     for (const ast::QualifiedName& name : statement.targets) {
       Relation* found = nullptr;
       for (Relation* relation : from->relations) {
+        bool is_own_name = relation->table == nullptr || relation->table->name == relation->alias;
+        if (!name.schema.empty() && !is_own_name) continue;
         if (RelationMatches(*relation, name.schema, name.name)) found = relation;
         // db.t names the table t that has no alias of its own.
         if (found == nullptr && relation->table != nullptr && relation->alias == name.name && name.schema.empty()) {

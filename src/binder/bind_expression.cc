@@ -846,6 +846,7 @@ Result<Expression*> StatementBinder::BindInsertValues(const ast::InsertValues& n
   for (Scope* s = scope; s != nullptr; s = s->outer) {
     if (s->insert_table == nullptr) continue;
     auto ordinal = s->insert_table->ColumnOrdinal(node.column->column);
+    if (!node.column->table.empty() && node.column->table != s->insert_table->name) ordinal.reset();
     if (!ordinal) return Error(ER_BAD_FIELD_ERROR, node.column->column, ClauseName(*scope));
     const Column& column = s->insert_table->columns[*ordinal];
     return ColumnRef((*s->new_row)[*ordinal], column.type, true);

@@ -258,6 +258,9 @@ Result<BoundQuery> StatementBinder::BindInsertQuery(const ast::InsertStatement& 
         // Bind the plain list once more only to count it.
         Result<BoundQuery> plain = BindQueryExpression(query, nullptr, nullptr, nullptr);
         if (!plain.ok()) return plain;
+        const LogicalNode* top = plain->node;
+        while (top->kind != LogicalKind::kAggregate && top->children.size() == 1) top = top->children[0];
+        if (top->kind == LogicalKind::kAggregate) return plain;  // groups have no such columns
         star = plain->columns.size();
         if (star < count) *extra_from = star;
         return bound;
@@ -438,6 +441,7 @@ Status StatementBinder::BindInsert(const ast::InsertStatement& statement) {
       named_row->schema = relation->schema;
       named_row->alias = relation->alias;
       for (const ScopeColumn& column : relation->columns) {
+        if (BaseOf(relation, column) != base) continue;
         ScopeColumn copy = old_row->columns[column.origin.ordinal];
         copy.name = column.name;
         named_row->columns.push_back(std::move(copy));
@@ -500,10 +504,6 @@ Status StatementBinder::BindInsert(const ast::InsertStatement& statement) {
       source->columns.push_back(std::move(copy));
     }
     for (Relation* source : sources) {
-      if (source->alias == relation->alias && source->schema == relation->schema) {
-        // The same table under one name: its columns are those of the row that is updated.
-        continue;
-      }
       add_relation(source);
     }
     scope->from = from;
@@ -519,6 +519,13 @@ Status StatementBinder::BindInsert(const ast::InsertStatement& statement) {
                             LookUpInFrom(assignment.column->schema, assignment.column->table,
                                          assignment.column->column, assigned_from, "field list"));
       if (!visible) {
+        if (bases.size() > 1) {
+          for (const ScopeColumn& column : relation->columns) {
+            if (EqualIgnoreAsciiCase(column.name, assignment.column->column)) {
+              return Error(ER_VIEW_MULTIUPDATE, relation->schema, relation->view->name);
+            }
+          }
+        }
         std::string name(assignment.column->column);
         if (!assignment.column->table.empty()) name = std::string(assignment.column->table) + "." + name;
         return Error(ER_BAD_FIELD_ERROR, name, "field list");

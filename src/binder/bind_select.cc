@@ -56,7 +56,11 @@ Status StatementBinder::ExpandStar(const ast::SelectItem& item, Scope* scope, st
 }
 
 std::string_view StatementBinder::ItemName(const ast::SelectItem& item, const Expression*) {
-  if (item.has_alias) return Copy(item.alias);
+  if (item.has_alias) {
+    std::string_view alias = item.alias;
+    while (!alias.empty() && static_cast<unsigned char>(alias.front()) <= ' ') alias.remove_prefix(1);
+    return Copy(alias);
+  }
   const ast::Expression& expression = *item.expression;
   if (!expression.is_parenthesized) {
     if (expression.Is<ast::ColumnReference>()) return Copy(expression.As<ast::ColumnReference>()->column);
@@ -131,9 +135,9 @@ Result<Expression*> StatementBinder::BindOrderItem(const ast::Expression& expres
     *matched = &(*items)[position - 1];
     return (*matched)->expression;
   }
-  if (expression.Is<ast::ColumnReference>()) {
+  if (expression.Is<ast::ColumnReference>() && expression.As<ast::ColumnReference>()->table.empty()) {
     const auto& reference = *expression.As<ast::ColumnReference>();
-    MAHI_ASSIGN_OR_RETURN(SelectItem * item, FindItem(reference, scope, false));
+    MAHI_ASSIGN_OR_RETURN(SelectItem * item, FindItem(reference, scope, true));
     if (item != nullptr && is_group && scope->from != nullptr) {
       // GROUP BY prefers a column of FROM, but for a select item that is one itself.
       Result<std::optional<VisibleColumn>> column =
@@ -220,9 +224,6 @@ Result<BoundQuery> StatementBinder::BindSelect(const ast::SelectBlock& block, Sc
     bound.ast = item.expression;
     bound.name = ItemName(item, bound.expression);
     bound.has_alias = item.has_alias;
-    if (item.has_alias && !item.alias.empty() && item.alias.back() == ' ') {
-      return Error(ER_WRONG_COLUMN_NAME, item.alias);
-    }
     const auto* column = TryAs<ColumnExpression>(bound.expression);
     if (column != nullptr && column->column < facts_.size() && item.expression->Is<ast::ColumnReference>() &&
         from != nullptr) {

@@ -60,6 +60,8 @@ Result<Expression*> GroupRewriter::AddAggregate(AggregateExpression* aggregate) 
 
 Status GroupRewriter::RewriteNode(Expression** expression) {
   Expression* node = *expression;
+  // The same for every row; as a group key it stays itself.
+  if (node->kind == ExpressionKind::kOuterColumn && !with_rollup_) return Status::Ok();
   for (size_t i = 0; i < keys_.size(); ++i) {
     if (!SameExpression(node, keys_[i])) continue;
     Expression* reference = binder_.Reference(key_ids_[i]);
