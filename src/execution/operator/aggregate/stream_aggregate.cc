@@ -177,6 +177,7 @@ class StreamAggregateOperator : public Operator {
   // One bit for each argument, the last one lowest: set when the key is rolled up at this level.
   int64_t Grouping(const AggregateExpression& expression, uint32_t level) const {
     int64_t bits = 0;
+    for (uint32_t key : expression.grouping_keys) bits = bits << 1 | (key >= level ? 1 : 0);
     for (const Expression* argument : expression.arguments) {
       bits = bits << 1 | (KeyOf(argument) >= level ? 1 : 0);
     }
