@@ -143,7 +143,7 @@ struct Catalog::Internals {
 // A transaction's changes of definitions, in order, and of counters.
 class Catalog::Staged : public TransactionParticipant {
  public:
-  enum class Kind : uint8_t { kObject, kSchema, kAddReference, kDropReference, kRemoval, kBuild, kForgetState };
+  enum class Kind : uint8_t { kObject, kSchema, kAddReference, kDropReference, kRemoval, kBuild, kForgetState, kNewStorage };
   struct Change {
     Kind kind;
     uint64_t mark;  // of the transaction's writes
@@ -244,15 +244,17 @@ class Catalog::Staged : public TransactionParticipant {
             break;
           case Kind::kBuild:
           case Kind::kForgetState:
+          case Kind::kNewStorage:
             break;
         }
       }
       catalog_.version_.fetch_add(1, std::memory_order_release);
     }
     for (const Change& change : changes_) {
-      if (change.kind != Kind::kForgetState) continue;
-      ExclusiveGuard guard(internals.state_latch);
-      internals.states.erase(change.id);
+      if (change.kind == Kind::kForgetState) catalog_.ForgetState(change.id);
+      if (change.kind == Kind::kNewStorage) {
+        catalog_.State(change.id)->first_sequence.store(catalog_.transactions_.engine().LatestSequence());
+      }
     }
     for (uint32_t index_id : removals) catalog_.RemoveIndexData(index_id);
   }
@@ -740,6 +742,17 @@ Status Catalog::ReplaceTable(Transaction* transaction, const TableRef& old_table
   if (old_table->hidden_index_id != 0 && !is_kept(old_table->hidden_index_id)) {
     MAHI_RETURN_IF_ERROR(StageRemoval(transaction, old_table->hidden_index_id));
   }
+  const auto existed = [&](uint32_t index_id) {
+    return std::any_of(old_table->indexes.begin(), old_table->indexes.end(),
+                       [&](const Index& index) { return index.id == index_id; });
+  };
+  bool has_new_storage = table->hidden_index_id != old_table->hidden_index_id;
+  for (const Index& index : table->indexes) has_new_storage |= !existed(index.id);
+  if (has_new_storage) {
+    Staged::Change change{Staged::Kind::kNewStorage, transaction->write_set().mark(), ""};
+    change.id = table->id;
+    EnsureStaged(transaction)->Add(std::move(change));
+  }
   if (table->id != old_table->id) {
     // A table without known rows: TRUNCATE, or a rebuild that has counted them.
     if (TableStateRef state = State(table->id); state->row_count.load() < 0) state->row_count.store(0);
@@ -819,6 +832,11 @@ TableStateRef Catalog::State(uint64_t table_id) {
   }
   ExclusiveGuard guard(internals_->state_latch);
   return internals_->states.emplace(table_id, std::move(state)).first->second;
+}
+
+void Catalog::ForgetState(uint64_t table_id) {
+  ExclusiveGuard guard(internals_->state_latch);
+  internals_->states.erase(table_id);
 }
 
 Result<uint64_t> Catalog::LoadAutoIncrement(uint64_t table_id) const {

@@ -105,6 +105,8 @@ class Catalog {
 
   // Counters and statistics.
   TableStateRef State(uint64_t table_id);
+  // Forgets a dropped temporary table's state.
+  void ForgetState(uint64_t table_id);
   // Puts the table's AUTO_INCREMENT counter into the transaction's commit.
   void PersistAutoIncrement(Transaction* transaction, const TableStateRef& state);
   // Adds to the row count when the transaction commits.

@@ -95,6 +95,7 @@ void SessionSchema::DropTemporaryTable(const TableRef& table) {
   if (found == temporary_tables_.end()) return;
   for (const Index& index : found->second->indexes) catalog_.RemoveIndexData(index.id);
   if (found->second->hidden_index_id != 0) catalog_.RemoveIndexData(found->second->hidden_index_id);
+  catalog_.ForgetState(found->second->id);
   temporary_tables_.erase(found);
 }
 

@@ -24,8 +24,8 @@ class TableState {
   std::atomic<int64_t> row_count{0};
   // Committed row changes since the statistics were made.
   std::atomic<uint64_t> changes{0};
-  // Guards the loading of the two counters, and AUTO-INC interval allocation in the modes that need it.
-  Latch counter_latch;
+  // Snapshots older than this do not see the data of the current indexes (they were built since); 0: all do.
+  std::atomic<uint64_t> first_sequence{0};
 
   // What table/ keeps ready for the current definition.
   std::shared_ptr<const void> access() const {

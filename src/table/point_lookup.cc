@@ -33,7 +33,13 @@ struct PointLookup::State {
     Transaction* transaction = context->transaction;
     if (transaction == nullptr) return context->catalog->transactions().engine().Get(row_key, &value);
     if (table->is_temporary) return transaction->GetLatest(row_key, &value);
-    if (lock == LockMode::kNone) return transaction->Get(row_key, &value);
+    if (lock == LockMode::kNone) {
+      if (transaction->has_snapshot() &&
+          transaction->snapshot_sequence() < context->catalog->State(table->id)->first_sequence.load()) {
+        return Error(ER_TABLE_DEF_CHANGED);
+      }
+      return transaction->Get(row_key, &value);
+    }
     MAHI_ASSIGN_OR_RETURN(const LockedRead read,
                           transaction->LockRow(row_key, lock, wait, std::nullopt, &value, &is_new_lock));
     return read == LockedRead::kCurrent || read == LockedRead::kUnchanged;
@@ -63,7 +69,8 @@ Result<bool> PointLookup::Find(TableContext* context, std::span<const Datum> key
     found = context->catalog->transactions().engine().Get(state.key, &state.entry);
   } else if (lock == LockMode::kNone || state.table->is_temporary) {
     transaction->NeedSnapshot();
-    found = transaction->Get(state.key, &state.entry);
+    found = state.table->is_temporary ? transaction->GetLatest(state.key, &state.entry)
+                                      : transaction->Get(state.key, &state.entry);
   } else {
     MAHI_RETURN_IF_ERROR(transaction->LockKey(state.key, lock));
     found = transaction->GetLatest(state.key, &state.entry);
@@ -147,7 +154,7 @@ Status BatchLookup::Find(TableContext* context, std::span<const Vector* const> k
   State& state = *state_;
   Transaction& transaction = *context->transaction;
   if (lock == LockMode::kNone) lock = transaction.plain_read_lock();
-  if (state.table->is_temporary) lock = LockMode::kNone;
+  const bool is_temporary = state.table->is_temporary;
   output->Reset();
   matches->clear();
   state.positions.clear();
@@ -172,7 +179,11 @@ Status BatchLookup::Find(TableContext* context, std::span<const Vector* const> k
     return Status::Ok();
   };
 
-  if (lock == LockMode::kNone) {
+  if (lock == LockMode::kNone && !is_temporary) {
+    if (transaction.has_snapshot() &&
+        transaction.snapshot_sequence() < context->catalog->State(state.table->id)->first_sequence.load()) {
+      return Error(ER_TABLE_DEF_CHANGED);
+    }
     // Secondary keys become row keys first; keys that are not found drop out.
     for (int pass = state.is_row_index ? 1 : 0; pass < 2; ++pass) {
       state.keys.assign(state.key_bytes.begin(), state.key_bytes.begin() + count);
@@ -198,12 +209,17 @@ Status BatchLookup::Find(TableContext* context, std::span<const Vector* const> k
     for (uint32_t i = 0; i < count; ++i) {
       PinnedValue& value = state.values[0];
       if (!state.is_row_index) {
-        MAHI_RETURN_IF_ERROR(transaction.LockKey(state.key_bytes[i], lock));
+        if (!is_temporary) MAHI_RETURN_IF_ERROR(transaction.LockKey(state.key_bytes[i], lock));
         MAHI_ASSIGN_OR_RETURN(const bool exists, transaction.GetLatest(state.key_bytes[i], &value));
         if (!exists) continue;
         std::string row_key;
         if (!state.index_codec->RowKey(state.key_bytes[i], value.view(), &row_key)) return DamagedTable(*state.table);
         state.key_bytes[i] = std::move(row_key);
+      }
+      if (is_temporary) {
+        MAHI_ASSIGN_OR_RETURN(const bool exists, transaction.GetLatest(state.key_bytes[i], &value));
+        if (exists) MAHI_RETURN_IF_ERROR(emit(i, value.view()));
+        continue;
       }
       MAHI_ASSIGN_OR_RETURN(const LockedRead read,
                             transaction.LockRow(state.key_bytes[i], lock, wait, std::nullopt, &value));

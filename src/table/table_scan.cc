@@ -26,7 +26,8 @@ class Scan : public TableScan {
     if (spec_.outputs_locator) types_.push_back(SqlType::Varbinary(65535));
     is_row_index_ = access_->IsRowIndex(spec_.index);
     if (spec_.lock == LockMode::kNone) spec_.lock = transaction_.plain_read_lock();
-    if (access_->table->is_temporary) spec_.lock = LockMode::kNone;
+    is_temporary_ = access_->table->is_temporary;
+    if (is_temporary_) spec_.lock = LockMode::kNone;
     if (!is_row_index_) {
       codec_ = access_->indexes[spec_.index].get();
       const std::vector<bool> available = IndexReader::Available(*codec_, spec_.ordinals);
@@ -144,7 +145,10 @@ class Scan : public TableScan {
     if (intervals_.size() > 1) transaction_.NeedSnapshot();
     std::string row_key;
     while (*rows < chunk_rows_) {
-      if (!has_cursor_ && !OpenCursor(false)) return false;
+      if (!has_cursor_) {
+        if (!OpenCursor(is_temporary_)) return false;
+        MAHI_RETURN_IF_ERROR(CheckSnapshot());
+      }
       if (!cursor_.Valid()) {
         MAHI_RETURN_IF_ERROR(cursor_.status());
         has_cursor_ = false;
@@ -183,9 +187,10 @@ class Scan : public TableScan {
     uint32_t count = 0;
     row_keys_.resize(kBatchRows);
     while (count < chunk_rows_) {
-      if (!has_cursor_ && !OpenCursor(false)) {
-        has_more = false;
-        break;
+      if (!has_cursor_) {
+        has_more = OpenCursor(is_temporary_);
+        if (!has_more) break;
+        MAHI_RETURN_IF_ERROR(CheckSnapshot());
       }
       if (!cursor_.Valid()) {
         MAHI_RETURN_IF_ERROR(cursor_.status());
@@ -215,7 +220,11 @@ class Scan : public TableScan {
     }
     keys_.assign(row_keys_.begin(), row_keys_.begin() + count);
     values_.resize(kBatchRows);
-    MAHI_RETURN_IF_ERROR(transaction_.MultiGet(keys_, {values_.data(), count}, {found_, count}, mark_));
+    if (is_temporary_) {
+      MAHI_RETURN_IF_ERROR(GetCurrent(count));
+    } else {
+      MAHI_RETURN_IF_ERROR(transaction_.MultiGet(keys_, {values_.data(), count}, {found_, count}, mark_));
+    }
     for (uint32_t i = 0; i < count; ++i) {
       if (!found_[i]) return Damaged();  // An entry without row, in one snapshot.
       if (!row_reader_.Decode(values_[i].view(), context_.time_zone, batch, *rows)) return Damaged();
@@ -224,6 +233,28 @@ class Scan : public TableScan {
       values_[i].Reset();
     }
     return has_more;
+  }
+
+  // A snapshot that is older than the table's storage would see an empty table.
+  Status CheckSnapshot() const {
+    if (!is_temporary_ && transaction_.has_snapshot() &&
+        transaction_.snapshot_sequence() < context_.catalog->State(access_->table->id)->first_sequence.load()) {
+      return Error(ER_TABLE_DEF_CHANGED);
+    }
+    return Status::Ok();
+  }
+
+  // Rows of temporary tables are nobody else's, so they are read without a snapshot.
+  Status GetCurrent(uint32_t count) {
+    for (uint32_t i = 0; i < count; ++i) {
+      if (const WriteSet::Version* version = transaction_.write_set().FindAt(keys_[i], mark_)) {
+        found_[i] = !version->is_delete();
+        if (found_[i]) values_[i].Borrow(version->value());
+        continue;
+      }
+      MAHI_ASSIGN_OR_RETURN(found_[i], transaction_.engine().Get(keys_[i], &values_[i]));
+    }
+    return Status::Ok();
   }
 
   // Reads entries of the current interval into entries_, at most chunk_rows_.
@@ -426,6 +457,7 @@ class Scan : public TableScan {
   std::vector<Datum> datums_;
   std::vector<SqlType> types_;
   bool is_row_index_ = true;
+  bool is_temporary_ = false;
   bool is_covering_ = false;
 
   std::vector<KeyInterval> intervals_;

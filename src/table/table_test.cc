@@ -425,6 +425,30 @@ TEST_F(TableTest, SerializableKeepsPhantomsOut) {
   ASSERT_TRUE(other->Commit().ok());
 }
 
+TEST_F(TableTest, OldSnapshotsDoNotSeeNewStorage) {
+  TableRef table = Create(People()), other_table = Create(People("o"));
+  Begin();
+  ASSERT_TRUE(InsertPerson(Writer(table).get(), 1, "", 1).ok());
+  Commit();
+  auto reader = NewSession();
+  TableContext context = Context(reader.get());
+  reader->Begin({});
+  reader->BeginStatement();
+  EXPECT_EQ(Rows({.table = other_table, .ordinals = {0}}, &context), "");
+  reader->EndStatement();
+  Begin();
+  auto empty = store_->MakeEmptyCopy(*table);
+  ASSERT_TRUE(catalog_->ReplaceTable(transaction_.get(), table, empty).ok());
+  Commit();
+  reader->BeginStatement();
+  EXPECT_NE(Rows({.table = empty, .ordinals = {0}}, &context).find("1412"), std::string::npos);
+  reader->Rollback();
+  reader->Begin({});
+  reader->BeginStatement();
+  EXPECT_EQ(Rows({.table = empty, .ordinals = {0}}, &context), "");
+  reader->Rollback();
+}
+
 TEST_F(TableTest, LockingScansReadTheLatestRows) {
   TableRef table = Create(People());
   Begin();

@@ -208,9 +208,9 @@ Result<LockedRead> Transaction::LockRow(std::string_view key, LockMode mode, Wai
     current->Borrow(version->value());
     return LockedRead::kCurrent;
   }
-  // The row as the caller saw it is still the newest one; was it the newest of the snapshot as well?
-  if (seen && !manager_.MayHaveChangedSince(key, seen->sequence) &&
-      (!snapshot_ || seen->sequence == snapshot_.sequence())) {
+  // Unchanged since the caller saw it, and since the snapshot?
+  if (seen && !manager_.MayHaveChangedSince(
+                  key, snapshot_ ? std::min(seen->sequence, snapshot_.sequence()) : seen->sequence)) {
     return LockedRead::kUnchanged;
   }
   MAHI_ASSIGN_OR_RETURN(const bool exists, engine_.Get(key, current));

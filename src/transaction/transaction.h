@@ -173,6 +173,8 @@ class Transaction {
   const WriteSet& write_set() const { return write_set_; }
   bool is_killed() const { return owner_.is_killed(); }
   bool has_snapshot() const { return static_cast<bool>(snapshot_); }
+  // REQUIRES: has_snapshot().
+  uint64_t snapshot_sequence() const { return snapshot_.sequence(); }
   int64_t started_us() const { return started_us_.load(std::memory_order_relaxed); }
 
   // For observers (binary log): whatever they keep with the transaction.

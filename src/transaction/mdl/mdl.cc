@@ -33,7 +33,7 @@ namespace {
 using Mask = uint16_t;
 constexpr Mask Bit(MdlType type) { return static_cast<Mask>(1u << static_cast<int>(type)); }
 constexpr Mask kIX = Bit(MdlType::kIntentionExclusive), kS = Bit(MdlType::kShared),
-               kSH = Bit(MdlType::kSharedHighPriority), kSR = Bit(MdlType::kSharedRead),
+               kSH = Bit(MdlType::kSharedHighPriority),
                kSW = Bit(MdlType::kSharedWrite), kSU = Bit(MdlType::kSharedUpgradable),
                kSRO = Bit(MdlType::kSharedReadOnly), kSNW = Bit(MdlType::kSharedNoWrite),
                kSNRW = Bit(MdlType::kSharedNoReadWrite), kX = Bit(MdlType::kExclusive);
