@@ -79,7 +79,7 @@ uint32_t FieldBytes(FieldKind kind) {
   return 0;
 }
 
-RowLayout::RowLayout(const TableDefinition& table, uint32_t row_version) {
+StoredRowLayout::StoredRowLayout(const TableDefinition& table, uint32_t row_version) {
   auto add = [&](const Column& column, int32_t ordinal) {
     fields.push_back({column.id, ordinal, FieldKindOf(column.type), 0, 0});
   };
@@ -110,7 +110,7 @@ RowEncoder::RowEncoder(const TableDefinition& table)
 void RowEncoder::Encode(std::span<const Datum> row, const TimeZone* zone, std::string* out) const {
   // Offsets are 16 bits wide unless the strings may not fit.
   size_t variable_bytes = 0;
-  for (const RowLayout::Field& field : layout_.fields) {
+  for (const StoredRowLayout::Field& field : layout_.fields) {
     if (!IsVariable(field.kind)) continue;
     const Datum& value = row[field.ordinal];
     if (!value.is_null) variable_bytes += field.kind == FieldKind::kDecimal ? 40 : value.size;
@@ -124,7 +124,7 @@ void RowEncoder::Encode(std::span<const Datum> row, const TimeZone* zone, std::s
   data[0] = static_cast<char>(kRowFormat | (is_wide ? kWideOffsets : 0));
   std::memcpy(data + 1, &row_version_, 2);
   const size_t variable_start = out->size();
-  for (const RowLayout::Field& field : layout_.fields) {
+  for (const StoredRowLayout::Field& field : layout_.fields) {
     const Datum& value = row[field.ordinal];
     if (value.is_null) (*out)[kHeaderBytes + field.null_bit / 8] |= static_cast<char>(1 << (field.null_bit % 8));
     if (!IsVariable(field.kind)) {
@@ -150,14 +150,14 @@ RowReader::RowReader(const TableDefinition* table, std::vector<uint32_t> ordinal
 
 const RowReader::Version* RowReader::AddVersion(uint32_t row_version) {
   if (row_version > table_->row_version) return nullptr;
-  const RowLayout layout(*table_, row_version);
+  const StoredRowLayout layout(*table_, row_version);
   auto version = std::make_unique<Version>();
   version->row_version = row_version;
   version->fixed_end = layout.fixed_end;
   version->variable_count = layout.variable_count;
   for (uint32_t ordinal : ordinals_) {
     Source source{FieldKindOf(table_->columns[ordinal].type), true, 0, 0, 0};
-    for (const RowLayout::Field& field : layout.fields) {
+    for (const StoredRowLayout::Field& field : layout.fields) {
       if (field.ordinal != static_cast<int32_t>(ordinal)) continue;
       source.is_missing = false;
       source.null_byte = kHeaderBytes + field.null_bit / 8;

@@ -38,7 +38,7 @@ FieldKind FieldKindOf(const SqlType& type);
 uint32_t FieldBytes(FieldKind kind);
 
 // Where the columns of one row version are.
-struct RowLayout {
+struct StoredRowLayout {
   struct Field {
     uint32_t column_id;
     int32_t ordinal;  // in TableDefinition::columns; -1: dropped
@@ -50,7 +50,7 @@ struct RowLayout {
   uint32_t fixed_end = 0;  // where the offsets begin
   uint32_t variable_count = 0;
 
-  RowLayout(const TableDefinition& table, uint32_t row_version);
+  StoredRowLayout(const TableDefinition& table, uint32_t row_version);
 };
 
 class RowEncoder {
@@ -60,7 +60,7 @@ class RowEncoder {
   void Encode(std::span<const Datum> row, const TimeZone* zone, std::string* out) const;
 
  private:
-  RowLayout layout_;
+  StoredRowLayout layout_;
   uint16_t row_version_;
 };
 
