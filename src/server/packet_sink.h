@@ -65,7 +65,7 @@ class PacketSink : public ResultSink {
   uint32_t read_timeout_ms_ = 30'000;
   uint32_t write_timeout_ms_ = 60'000;
   std::vector<SqlType> types_;
-  RowEncoder encoder_;
+  ResultRowEncoder encoder_;
 };
 
 }  // namespace mahi

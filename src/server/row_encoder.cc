@@ -5,7 +5,7 @@
 
 namespace mahi {
 
-void RowEncoder::Prepare(const std::vector<SqlType>& types, bool is_binary, const Collation* results) {
+void ResultRowEncoder::Prepare(const std::vector<SqlType>& types, bool is_binary, const Collation* results) {
   is_binary_ = is_binary;
   results_ = results;
   columns_.clear();
@@ -86,7 +86,7 @@ void RowEncoder::Prepare(const std::vector<SqlType>& types, bool is_binary, cons
   }
 }
 
-std::string_view RowEncoder::AsBytes(const ColumnState& column, const Datum& value) {
+std::string_view ResultRowEncoder::AsBytes(const ColumnState& column, const Datum& value) {
   scratch_.clear();
   switch (column.form) {
     case Form::kDecimal:
@@ -127,7 +127,7 @@ std::string_view RowEncoder::AsBytes(const ColumnState& column, const Datum& val
   return converted_;
 }
 
-inline void RowEncoder::WriteText(const ColumnState& column, const Datum& value, WireBuffer* out) {
+inline void ResultRowEncoder::WriteText(const ColumnState& column, const Datum& value, WireBuffer* out) {
   switch (column.form) {
     case Form::kInt64:
       AppendTextInt64(out, value.int64);
@@ -167,7 +167,7 @@ inline void RowEncoder::WriteText(const ColumnState& column, const Datum& value,
   }
 }
 
-inline void RowEncoder::WriteBinary(const ColumnState& column, const Datum& value, WireBuffer* out) {
+inline void ResultRowEncoder::WriteBinary(const ColumnState& column, const Datum& value, WireBuffer* out) {
   switch (column.form) {
     case Form::kInt64:
     case Form::kUint64:
@@ -202,7 +202,7 @@ inline void RowEncoder::WriteBinary(const ColumnState& column, const Datum& valu
 }
 
 template <bool kBinary>
-Status RowEncoder::WriteRows(const Batch& batch, Channel* channel, uint32_t write_timeout_ms) {
+Status ResultRowEncoder::WriteRows(const Batch& batch, Channel* channel, uint32_t write_timeout_ms) {
   const size_t column_count = columns_.size();
   for (size_t i = 0; i < column_count; ++i) columns_[i].vector = &batch.column(i);
   WireBuffer* out = channel->out();
@@ -245,13 +245,13 @@ Status RowEncoder::WriteRows(const Batch& batch, Channel* channel, uint32_t writ
   return Status::Ok();
 }
 
-Status RowEncoder::WriteBatch(const Batch& batch, Channel* channel, uint32_t write_timeout_ms) {
+Status ResultRowEncoder::WriteBatch(const Batch& batch, Channel* channel, uint32_t write_timeout_ms) {
   if (batch.column_count() < columns_.size()) return Error(ER_UNKNOWN_ERROR);
   return is_binary_ ? WriteRows<true>(batch, channel, write_timeout_ms)
                     : WriteRows<false>(batch, channel, write_timeout_ms);
 }
 
-Status RowEncoder::WriteRow(const Datum* values, Channel* channel, uint32_t write_timeout_ms) {
+Status ResultRowEncoder::WriteRow(const Datum* values, Channel* channel, uint32_t write_timeout_ms) {
   WireBuffer* out = channel->out();
   size_t start = channel->BeginPacket();
   size_t bitmap = is_binary_ ? BeginBinaryRow(out, columns_.size()) : 0;

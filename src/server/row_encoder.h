@@ -1,4 +1,4 @@
-// RowEncoder: batches of vectors into text or binary row packets.
+// ResultRowEncoder: batches of vectors into text or binary row packets.
 //
 // Prepared once for each result set; the loop over rows then writes straight into the channel's buffer.
 // Thread safety: belongs to one connection.
@@ -16,7 +16,7 @@
 
 namespace mahi {
 
-class RowEncoder {
+class ResultRowEncoder {
  public:
   // Strings are converted to `results`; null: sent as they are.
   void Prepare(const std::vector<SqlType>& types, bool is_binary, const Collation* results);

@@ -112,7 +112,7 @@ class Scan : public TableScan {
   // Opens a cursor on the next interval; false: there is none.
   bool OpenCursor(bool is_current) {
     if (next_interval_ >= intervals_.size()) return false;
-    const KeyInterval& interval = intervals_[next_interval_++];
+    const KeyByteInterval& interval = intervals_[next_interval_++];
     lower_ = interval.lower;
     upper_ = interval.upper;
     is_point_ = interval.is_point;
@@ -460,7 +460,7 @@ class Scan : public TableScan {
   bool is_temporary_ = false;
   bool is_covering_ = false;
 
-  std::vector<KeyInterval> intervals_;
+  std::vector<KeyByteInterval> intervals_;
   size_t next_interval_ = 0;
   TransactionCursor cursor_;
   bool has_cursor_ = false;

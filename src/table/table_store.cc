@@ -117,7 +117,7 @@ Result<double> TableStore::EstimateRows(const TableDefinition& table, uint32_t i
   const KvEngine& engine = catalog_.transactions().engine();
   double total = 0;
   for (const IndexRange& range : ranges) {
-    const KeyInterval interval = EncodeRange(table, definition, codec, range, time_zone);
+    const KeyByteInterval interval = EncodeRange(table, definition, codec, range, time_zone);
     if (interval.is_point && definition.is_unique()) {
       total += 1;
       continue;

@@ -34,7 +34,7 @@ void WithElementType(PhysicalType physical, F&& f) {
 
 }  // namespace
 
-RowLayout::RowLayout(std::vector<SqlType> types) : types_(std::move(types)) {
+SpilledRowLayout::SpilledRowLayout(std::vector<SqlType> types) : types_(std::move(types)) {
   size_t offset = ((types_.size() + 7) / 8 + 7) & ~size_t{7};
   for (const SqlType& type : types_) {
     PhysicalType physical = type.physical();
@@ -45,7 +45,7 @@ RowLayout::RowLayout(std::vector<SqlType> types) : types_(std::move(types)) {
   fixed_bytes_ = offset;
 }
 
-size_t RowLayout::RowBytes(const Batch& batch, uint32_t row, size_t first_column) const {
+size_t SpilledRowLayout::RowBytes(const Batch& batch, uint32_t row, size_t first_column) const {
   size_t bytes = fixed_bytes_;
   for (size_t i = 0; i < types_.size(); ++i) {
     if (!IsText(physical_[i])) continue;
@@ -55,7 +55,7 @@ size_t RowLayout::RowBytes(const Batch& batch, uint32_t row, size_t first_column
   return bytes;
 }
 
-void RowLayout::Write(const Batch& batch, uint32_t row, char* to, size_t first_column) const {
+void SpilledRowLayout::Write(const Batch& batch, uint32_t row, char* to, size_t first_column) const {
   if (!types_.empty()) std::memset(to, 0, offsets_[0]);
   size_t text = fixed_bytes_;
   for (size_t i = 0; i < types_.size(); ++i) {
@@ -89,7 +89,7 @@ void RowLayout::Write(const Batch& batch, uint32_t row, char* to, size_t first_c
   }
 }
 
-void RowLayout::Read(const char* row, size_t column, Vector* vector, uint32_t to) const {
+void SpilledRowLayout::Read(const char* row, size_t column, Vector* vector, uint32_t to) const {
   if (row == nullptr || IsNull(row, column)) {
     vector->SetNull(to);
     return;
@@ -115,7 +115,7 @@ void RowLayout::Read(const char* row, size_t column, Vector* vector, uint32_t to
   }
 }
 
-void RowLayout::Gather(std::span<const char* const> rows, Batch* batch, size_t first_column) const {
+void SpilledRowLayout::Gather(std::span<const char* const> rows, Batch* batch, size_t first_column) const {
   uint32_t count = static_cast<uint32_t>(rows.size());
   for (size_t i = 0; i < types_.size(); ++i) {
     Vector& vector = batch->column(first_column + i);

@@ -1,4 +1,4 @@
-// RowLayout: rows of vectors as position-independent bytes, and back.
+// SpilledRowLayout: rows of vectors as position-independent bytes, and back.
 //
 //   row  := null_bitmap:ceil(n/8) pad to 8 | slot* | string bytes
 //   slot := 8 bytes of an integer, double or temporal | Decimal | offset:u32 length:u32 of a string
@@ -15,10 +15,10 @@
 
 namespace mahi {
 
-class RowLayout {
+class SpilledRowLayout {
  public:
-  RowLayout() = default;
-  explicit RowLayout(std::vector<SqlType> types);
+  SpilledRowLayout() = default;
+  explicit SpilledRowLayout(std::vector<SqlType> types);
 
   const std::vector<SqlType>& types() const { return types_; }
   size_t column_count() const { return types_.size(); }

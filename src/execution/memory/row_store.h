@@ -30,7 +30,7 @@ class RowStore {
   uint64_t row_count() const { return spilled_rows_ + rows_.size(); }
   size_t memory_bytes() const { return memory_.bytes(); }
   bool is_spilled() const { return spilled_rows_ > 0; }
-  const RowLayout& layout() const { return layout_; }
+  const SpilledRowLayout& layout() const { return layout_; }
   // The rows in memory: all of them unless is_spilled.
   const std::vector<const char*>& rows() const { return rows_; }
   // Appends spill when the statement is over its memory limit. Off: the owner decides.
@@ -39,7 +39,7 @@ class RowStore {
  private:
   friend class RowStoreReader;
   Runtime& runtime_;
-  RowLayout layout_;
+  SpilledRowLayout layout_;
   RowArena arena_;
   MemoryUse memory_;
   std::vector<const char*> rows_;

@@ -38,7 +38,7 @@ class Sorter {
   // The same as pointers to rows, and their keys if wanted.
   Result<uint32_t> NextRows(const char** rows, std::string_view* keys, uint32_t limit);
   uint64_t row_count() const { return added_; }
-  const RowLayout& layout() const { return layout_; }
+  const SpilledRowLayout& layout() const { return layout_; }
 
  private:
   struct Entry {
@@ -61,7 +61,7 @@ class Sorter {
   Result<bool> AdvanceMerge(const Cursor** least);
 
   Runtime& runtime_;
-  RowLayout layout_;
+  SpilledRowLayout layout_;
   uint64_t memory_bytes_;
   uint64_t limit_ = ~uint64_t{0};
   std::vector<Entry> entries_;

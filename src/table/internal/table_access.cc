@@ -25,7 +25,7 @@ TableAccessRef TableAccess::Get(Catalog* catalog, const TableRef& table) {
   return made;
 }
 
-KeyInterval EncodeRange(const TableDefinition& table, const Index& index, const KeyCodec& codec,
+KeyByteInterval EncodeRange(const TableDefinition& table, const Index& index, const KeyCodec& codec,
                         const IndexRange& range, const TimeZone* zone) {
   const size_t longest = std::max(range.lower.size(), range.upper.size());
   const bool is_descending = longest != 0 ? codec.part(longest - 1).is_descending()
@@ -39,7 +39,7 @@ KeyInterval EncodeRange(const TableDefinition& table, const Index& index, const 
   if (high.size() < longest) includes_high = true;
   if (longest != 0 && index.parts[longest - 1].prefix_length != 0) includes_low = includes_high = true;
 
-  KeyInterval interval;
+  KeyByteInterval interval;
   codec.EncodePrefix(low, zone, &interval.lower);
   std::string high_bytes;
   codec.EncodePrefix(high, zone, &high_bytes);
@@ -64,12 +64,12 @@ KeyInterval EncodeRange(const TableDefinition& table, const Index& index, const 
   return interval;
 }
 
-std::vector<KeyInterval> EncodeRanges(const TableAccess& access, uint32_t index, const std::vector<IndexRange>& ranges,
+std::vector<KeyByteInterval> EncodeRanges(const TableAccess& access, uint32_t index, const std::vector<IndexRange>& ranges,
                                       const TimeZone* zone) {
-  std::vector<KeyInterval> result;
+  std::vector<KeyByteInterval> result;
   const KeyCodec* codec = access.KeyCodecOf(index);
   if (ranges.empty() || codec == nullptr) {
-    KeyInterval all;
+    KeyByteInterval all;
     all.lower = IndexPrefix(access.IndexIdOf(index));
     all.upper = PrefixSuccessor(all.lower);
     result.push_back(std::move(all));
@@ -77,15 +77,15 @@ std::vector<KeyInterval> EncodeRanges(const TableAccess& access, uint32_t index,
   }
   const Index& definition = access.IsRowIndex(index) ? access.table->indexes[0] : access.table->indexes[index];
   for (const IndexRange& range : ranges) {
-    KeyInterval interval = EncodeRange(*access.table, definition, *codec, range, zone);
+    KeyByteInterval interval = EncodeRange(*access.table, definition, *codec, range, zone);
     if (interval.upper.empty() || interval.lower < interval.upper) result.push_back(std::move(interval));
   }
   if (result.size() < 2) return result;
   std::sort(result.begin(), result.end(),
-            [](const KeyInterval& a, const KeyInterval& b) { return a.lower < b.lower; });
+            [](const KeyByteInterval& a, const KeyByteInterval& b) { return a.lower < b.lower; });
   size_t last = 0;
   for (size_t i = 1; i < result.size(); ++i) {
-    KeyInterval& previous = result[last];
+    KeyByteInterval& previous = result[last];
     const bool overlaps = previous.upper.empty() || result[i].lower < previous.upper;
     if (!overlaps) {
       ++last;

@@ -37,16 +37,16 @@ using TableAccessRef = std::shared_ptr<const TableAccess>;
 inline Error DamagedTable(const TableDefinition& table) { return Error(ER_CRASHED_ON_USAGE, table.name); }
 
 // [lower, upper) in bytes; upper empty: to the end.
-struct KeyInterval {
+struct KeyByteInterval {
   std::string lower;
   std::string upper;
   bool is_point = false;  // all parts equal: for a unique key, `lower` is the key
 };
 // The interval of a range. Ranges over parts with a prefix length may cover more than asked.
-KeyInterval EncodeRange(const TableDefinition& table, const Index& index, const KeyCodec& codec,
+KeyByteInterval EncodeRange(const TableDefinition& table, const Index& index, const KeyCodec& codec,
                         const IndexRange& range, const TimeZone* zone);
 // All intervals in key order, without overlaps; the whole index when `ranges` is empty.
-std::vector<KeyInterval> EncodeRanges(const TableAccess& access, uint32_t index, const std::vector<IndexRange>& ranges,
+std::vector<KeyByteInterval> EncodeRanges(const TableAccess& access, uint32_t index, const std::vector<IndexRange>& ranges,
                                       const TimeZone* zone);
 
 // The text of a key in ER_DUP_ENTRY: 1-abc-NULL.

@@ -28,7 +28,7 @@ class HashAggregateOperator : public Operator {
     MAHI_ASSIGN_OR_RETURN(keys_, CompileExpressions(runtime_, aggregate_.keys));
     std::vector<SqlType> types;
     for (const EvaluatorPtr& key : keys_) types.push_back(key->type());
-    key_layout_ = RowLayout(types);
+    key_layout_ = SpilledRowLayout(types);
     for (const SqlType& type : types) key_batch_.columns().emplace_back(type, 1);
     return states_.Compile(aggregate_.aggregates);
   }
@@ -169,7 +169,7 @@ class HashAggregateOperator : public Operator {
   const PhysicalHashAggregate& aggregate_;
   OperatorPtr child_;
   std::vector<EvaluatorPtr> keys_;
-  RowLayout key_layout_;
+  SpilledRowLayout key_layout_;
   Batch key_batch_;
   GroupStates states_;
   KeyTable table_;

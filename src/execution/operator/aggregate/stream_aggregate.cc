@@ -25,7 +25,7 @@ class StreamAggregateOperator : public Operator {
     MAHI_ASSIGN_OR_RETURN(keys_, CompileExpressions(runtime_, aggregate_.keys));
     std::vector<SqlType> types;
     for (const EvaluatorPtr& key : keys_) types.push_back(key->type());
-    key_layout_ = RowLayout(types);
+    key_layout_ = SpilledRowLayout(types);
     for (const SqlType& type : types) key_batch_.columns().emplace_back(type, 1);
     MAHI_RETURN_IF_ERROR(states_.Compile(aggregate_.aggregates));
     uint32_t width = static_cast<uint32_t>(keys_.size());
@@ -198,7 +198,7 @@ class StreamAggregateOperator : public Operator {
   const PhysicalStreamAggregate& aggregate_;
   OperatorPtr child_;
   std::vector<EvaluatorPtr> keys_;
-  RowLayout key_layout_;
+  SpilledRowLayout key_layout_;
   Batch key_batch_;
   GroupStates states_;
   MemoryUse memory_;

@@ -455,7 +455,7 @@ class HashJoinOperator : public Operator {
 
   const PhysicalHashJoin& join_;
   OperatorPtr left_, right_;
-  RowLayout right_layout_;
+  SpilledRowLayout right_layout_;
   KeyMaker left_keys_, right_keys_;
   std::unique_ptr<PairJoiner> joiner_;
   bool has_condition_ = false;

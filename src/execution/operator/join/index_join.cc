@@ -26,7 +26,7 @@ class IndexJoinOperator : public Operator {
       right_types_.push_back(right.types.size() > right.ordinals.size() ? right.types.back()
                                                                         : SqlType::Varbinary(3072));
     }
-    right_layout_ = RowLayout(right_types_);
+    right_layout_ = SpilledRowLayout(right_types_);
     MAHI_ASSIGN_OR_RETURN(keys_, CompileExpressions(runtime_, join_.keys));
     null_safe_ = join_.null_safe;
     null_safe_.resize(keys_.size());
@@ -212,7 +212,7 @@ class IndexJoinOperator : public Operator {
   const PhysicalIndexJoin& join_;
   OperatorPtr left_;
   std::vector<SqlType> right_types_;
-  RowLayout right_layout_;
+  SpilledRowLayout right_layout_;
   std::vector<EvaluatorPtr> keys_;
   std::vector<const Vector*> key_values_;
   std::vector<bool> null_safe_;

@@ -252,7 +252,7 @@ class NestedLoopJoinOperator : public Operator {
 
   const PhysicalNestedLoopJoin& join_;
   OperatorPtr left_, right_;
-  RowLayout right_layout_;
+  SpilledRowLayout right_layout_;
   RowStore store_;
   RowStoreReader reader_;
   std::vector<EvaluatorPtr> outer_;

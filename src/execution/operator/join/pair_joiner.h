@@ -69,7 +69,7 @@ class PairJoiner {
   bool keeps_left_;   // left or full
   bool marks_right_;  // right or full
   size_t left_width_;
-  RowLayout right_layout_;
+  SpilledRowLayout right_layout_;
   EvaluatorPtr condition_;
   uint32_t batch_rows_;
   Batch* left_ = nullptr;
