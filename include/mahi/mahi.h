@@ -230,6 +230,7 @@ class Database {
   Session Connect() const;
 
  private:
+  friend class Session;
   struct Impl;
   explicit Database(std::shared_ptr<Impl> impl);
   std::shared_ptr<Impl> impl_;
