@@ -23,6 +23,15 @@
 namespace mahi {
 namespace {
 
+bool AcceptsConnections(const sockaddr_un& address) {
+  const int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (probe < 0) return true;
+  const bool accepts = connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+  close(probe);
+  return accepts;
+}
+
+
 constexpr auto kWorkerKeepAlive = std::chrono::seconds(1);
 constexpr int64_t kWatchIntervalMs = 200;
 // Statements shorter than this are not looked after.
@@ -225,7 +234,9 @@ Status Server::ListenUnix() {
     }
     long owner = 0;
     std::ifstream(lock_path) >> owner;
-    if (owner > 0 && owner != getpid() && (kill(static_cast<pid_t>(owner), 0) == 0 || errno == EPERM)) {
+    // A killed server's process id may be taken again, or wait to be reaped: who answers on the socket counts.
+    if (owner > 0 && owner != getpid() && (kill(static_cast<pid_t>(owner), 0) == 0 || errno == EPERM) &&
+        AcceptsConnections(address)) {
       log_.Write(LogLevel::kError, 10259, fmt::format("Another process with pid {} is using unix socket file.", owner));
       return StartError("The socket " + path + " is in use");
     }
