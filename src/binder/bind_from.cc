@@ -732,7 +732,8 @@ Result<FromItem*> StatementBinder::BindJsonTable(const ast::JsonTable& table, Sc
     if (!node->document->type.IsString() && !node->document->type.IsNull()) {
       return Error(ER_WRONG_ARGUMENTS, "JSON_TABLE");
     }
-    node->document = Cast(node->document, SqlType::Json());
+    // The operator parses it: a cast of text to JSON here would make one JSON string of it.
+    node->document = Cast(node->document, SqlType::LongText(kCollationUtf8mb4Bin));
   }
   auto* relation = New<Relation>();
   relation->alias = Copy(table.alias);

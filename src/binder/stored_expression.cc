@@ -102,7 +102,7 @@ Status CheckStoredExpression(ast::Expression* expression, StoredExpressionKind k
 std::string PrintStoredExpression(const ast::Expression* expression) {
   std::string text;
   ast::PrintOptions options;
-  options.string_introducer = "utf8mb4";
+  options.string_introducer = "_utf8mb4";
   options.omit_table_qualifiers = true;
   ast::PrintExpression(*expression, options, &text);
   return text;
