@@ -125,7 +125,13 @@ Result<Channel::ReadOutcome> Channel::ReadCommand(std::string_view* payload, uin
   reader_.ResetSequence();
   int64_t deadline = 0;
   while (true) {
-    MAHI_ASSIGN_OR_RETURN(bool found, reader_.Next(payload));
+    auto next = reader_.Next(payload);
+    if (!next.ok()) {
+      // The error answers the frame that was refused.
+      out_sequence_ = static_cast<uint8_t>(reader_.next_sequence() + 1);
+      return next.TakeStatus();
+    }
+    const bool found = *next;
     if (found) break;
     std::span<char> space = reader_.Space(kReadBytes);
     size_t count = 0;

@@ -28,6 +28,16 @@ Result<ast::Expression*> ParseStoredExpression(std::string_view sql, uint64_t sq
   return ParseExpression(sql, options, arena);
 }
 
+// Whether an UPDATE or DELETE may reach any row: it reads a table from end to end and has no LIMIT.
+bool ReadsEverything(const PhysicalNode* node) {
+  if (node->kind == PhysicalKind::kLimit || node->kind == PhysicalKind::kTopN) return false;
+  if (node->kind == PhysicalKind::kTableScan) return true;
+  for (const PhysicalNode* child : node->children) {
+    if (ReadsEverything(child)) return true;
+  }
+  return false;
+}
+
 bool IsDml(ast::StatementKind kind) {
   using ast::StatementKind;
   return kind == StatementKind::kInsert || kind == StatementKind::kReplace || kind == StatementKind::kUpdate ||
@@ -175,6 +185,11 @@ Status Session::Impl::ExecuteQuery(ast::Statement* statement, QueryOptions optio
       if (db.variables().GetNumber("read_only") != 0 && !security.HasDynamic("CONNECTION_ADMIN")) {
         return Error(ER_OPTION_PREVENTS_STATEMENT, "--read-only");
       }
+    }
+    const bool changes_rows =
+        statement->kind == ast::StatementKind::kUpdate || statement->kind == ast::StatementKind::kDelete;
+    if (settings.sql_safe_updates && changes_rows && plan->physical != nullptr && ReadsEverything(plan->physical)) {
+      return Error(ER_UPDATE_WITHOUT_KEY_IN_SAFE_MODE);
     }
     has_result_set = !plan->columns.empty() && !plan->into;
     return RunPlan(*plan, statement, std::move(options.parameters), sink, &affected_rows, &info);

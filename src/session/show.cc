@@ -18,6 +18,15 @@ struct ShowQuery {
   std::string order;        // ORDER BY list; empty: as it comes
 };
 
+// Columns of numbers among those that SendRows sends.
+bool IsNumberColumn(std::string_view name) {
+  for (std::string_view number : {"Code", "@@session.warning_count", "@@session.error_count", "id", "rows", "Checksum",
+                                  "auth_factor"}) {
+    if (name == number) return true;
+  }
+  return false;
+}
+
 std::string Quoted(std::string_view name) { return QuoteIdentifier(name); }
 
 }  // namespace
@@ -32,6 +41,7 @@ Status Session::Impl::SendRows(const std::vector<std::string>& names,
     ResultColumn column;
     column.name = names[i];
     column.type = SqlType::Varchar(static_cast<uint32_t>(std::max<size_t>(longest, 64)), kCollationUtf8mb4GeneralCi);
+    if (IsNumberColumn(names[i])) column.type = SqlType::BigInt();
     types.push_back(column.type);
     columns.push_back(std::move(column));
   }
@@ -42,7 +52,9 @@ Status Session::Impl::SendRows(const std::vector<std::string>& names,
     for (uint32_t r = 0; r < count; ++r) {
       for (size_t i = 0; i < names.size(); ++i) {
         const auto& text = rows[first + r][i];
-        if (text) {
+        if (text && types[i].IsInteger()) {
+          batch.column(i).SetInt64(r, std::strtoll(text->c_str(), nullptr, 10));
+        } else if (text) {
           batch.column(i).SetString(r, *text);
         } else {
           batch.column(i).SetNull(r);
