@@ -4,9 +4,9 @@
 
 #include "auth/grant_tables.h"
 #include "catalog/catalog.h"
-#include "storage/kv/kv_engine.h"
 #include "system_views/system_views.h"
 #include "table/table_store.h"
+#include "transaction/store.h"
 #include "transaction/transaction_manager.h"
 
 namespace mahi {
@@ -65,9 +65,10 @@ Database::~Database() {
   account_persistence_.reset();
   tables_.reset();
   catalog_.reset();
-  transactions_.reset();
-  engine_.reset();
+  store_.reset();
 }
+
+TransactionManager& Database::transactions() { return store_->transactions(); }
 
 Result<std::unique_ptr<Database>> Database::Open(DatabaseOptions options, std::unique_ptr<GlobalVariables> variables) {
   auto database = std::unique_ptr<Database>(new Database);
@@ -77,21 +78,18 @@ Result<std::unique_ptr<Database>> Database::Open(DatabaseOptions options, std::u
   db.started_at_us_ = std::chrono::duration_cast<std::chrono::microseconds>(
                           std::chrono::system_clock::now().time_since_epoch())
                           .count();
-  KvOptions kv;
-  kv.directory = db.options_.data_directory;
-  kv.in_memory = db.options_.data_directory.empty();
-  if (kv.in_memory) kv.directory = "/mahi";
-  kv.block_cache_bytes = db.options_.block_cache_bytes;
+  StoreOptions store;
+  store.directory = db.options_.data_directory;
+  store.block_cache_bytes = db.options_.block_cache_bytes;
   if (db.options_.log) {
-    kv.on_background_error = [log = db.options_.log](const Status& status) {
+    store.on_background_error = [log = db.options_.log](const Status& status) {
       log(status.ok() ? "The storage engine writes again." : "The storage engine stopped writing: " + status.ToString());
     };
   }
-  MAHI_ASSIGN_OR_RETURN(db.engine_, KvEngine::Open(kv));
-  db.transactions_ = std::make_unique<TransactionManager>(db.engine_.get());
-  db.transactions_->set_flush_log_at_commit(
+  MAHI_ASSIGN_OR_RETURN(db.store_, Store::Open(std::move(store)));
+  db.transactions().set_flush_log_at_commit(
       static_cast<int>(db.variables_->GetNumber("innodb_flush_log_at_trx_commit")));
-  MAHI_ASSIGN_OR_RETURN(db.catalog_, Catalog::Open(db.transactions_.get()));
+  MAHI_ASSIGN_OR_RETURN(db.catalog_, Catalog::Open(&db.transactions()));
   db.was_initialized_ = db.catalog_->is_new();
   if (db.options_.must_initialize && !db.was_initialized_) {
     return Error::Custom(ER_UNKNOWN_ERROR, "HY000",
@@ -100,7 +98,7 @@ Result<std::unique_ptr<Database>> Database::Open(DatabaseOptions options, std::u
   db.tables_ = std::make_unique<TableStore>(db.catalog_.get());
   RegisterSystemViews(db.catalog_.get());
 
-  db.account_persistence_ = std::make_unique<CatalogAccountPersistence>(db.catalog_.get(), db.transactions_.get());
+  db.account_persistence_ = std::make_unique<CatalogAccountPersistence>(db.catalog_.get(), &db.transactions());
   AccountOptions account_options;
   account_options.native_password_enabled = db.variables_->GetNumber("mysql_native_password") != 0;
   db.accounts_ = std::make_unique<AccountManager>(account_options, db.account_persistence_.get());
@@ -119,7 +117,7 @@ Result<std::unique_ptr<Database>> Database::Open(DatabaseOptions options, std::u
   }));
   db.variables_->on_change = [&db](const SystemVariable& variable, const Value&) {
     if (variable.name == "innodb_flush_log_at_trx_commit") {
-      db.transactions_->set_flush_log_at_commit(
+      db.transactions().set_flush_log_at_commit(
           static_cast<int>(db.variables_->GetNumber("innodb_flush_log_at_trx_commit")));
     }
   };

@@ -20,7 +20,7 @@
 namespace mahi {
 
 class Catalog;
-class KvEngine;
+class Store;
 class TableStore;
 class TransactionManager;
 
@@ -41,7 +41,7 @@ class Database {
 
   Catalog& catalog() { return *catalog_; }
   TableStore& tables() { return *tables_; }
-  TransactionManager& transactions() { return *transactions_; }
+  TransactionManager& transactions();
   AccountManager& accounts() { return *accounts_; }
   GlobalVariables& variables() { return *variables_; }
   SessionRegistry& sessions() { return sessions_; }
@@ -56,8 +56,7 @@ class Database {
   Database();
   DatabaseOptions options_;
   std::unique_ptr<GlobalVariables> variables_;
-  std::unique_ptr<KvEngine> engine_;
-  std::unique_ptr<TransactionManager> transactions_;
+  std::unique_ptr<Store> store_;
   std::unique_ptr<Catalog> catalog_;
   std::unique_ptr<TableStore> tables_;
   std::unique_ptr<AccountPersistence> account_persistence_;
