@@ -278,7 +278,7 @@ std::optional<SargableCondition> Finder::FromComparison(Expression* conjunct, Co
   if (!bound) return std::nullopt;
   SargableCondition condition = Make(conjunct, *target);
   condition.value_columns = ColumnsOf(right);
-  KeyInterval interval;
+  ColumnInterval interval;
   switch (comparison) {
     case Comparison::kEqual:
     case Comparison::kNullSafeEqual:
@@ -313,7 +313,7 @@ std::optional<SargableCondition> Finder::FromBetween(FunctionExpression* call) {
   SargableCondition condition = Make(call, *target);
   condition.value_columns = ColumnsOf(call->arguments[1]);
   condition.value_columns.AddAll(ColumnsOf(call->arguments[2]));
-  KeyInterval interval;
+  ColumnInterval interval;
   interval.lower = low->value;
   interval.is_lower_inclusive = low->rounding == 0;
   interval.upper = high->value;
@@ -335,11 +335,11 @@ std::optional<SargableCondition> Finder::FromIn(InListExpression* in) {
     if (!bound) return std::nullopt;
     if (bound->rounding != 0) continue;  // no value of the column's type equals it
     bool is_known = false;
-    for (const KeyInterval& other : condition.intervals) {
+    for (const ColumnInterval& other : condition.intervals) {
       is_known = is_known || (condition.intervals.size() <= 64 && SameExpression(other.lower, bound->value));
     }
     if (is_known) continue;
-    KeyInterval interval;
+    ColumnInterval interval;
     interval.lower = interval.upper = bound->value;
     interval.is_point = true;
     condition.intervals.push_back(interval);
@@ -381,7 +381,7 @@ std::optional<SargableCondition> Finder::FromLike(FunctionExpression* call) {
   }
   if (prefix.empty()) return std::nullopt;
   SargableCondition condition = Make(call, *target);
-  KeyInterval interval;
+  ColumnInterval interval;
   interval.lower = Constant(Value::String(prefix), *target->type);
   if (i == text.size()) {
     interval.upper = interval.lower;
@@ -414,8 +414,8 @@ std::optional<SargableCondition> Finder::FromOr(LogicalExpression* logical) {
       if (branch && !is_better && branch->ordinal == found->ordinal && branch->intervals.size() == 1 &&
           found->intervals.size() == 1) {
         // a > 1 AND a < 5 within a branch.
-        KeyInterval& mine = branch->intervals[0];
-        const KeyInterval& theirs = found->intervals[0];
+        ColumnInterval& mine = branch->intervals[0];
+        const ColumnInterval& theirs = found->intervals[0];
         if (!mine.is_point && !theirs.is_point) {
           if (mine.lower == nullptr && theirs.upper == nullptr && theirs.lower != nullptr) {
             mine.lower = theirs.lower;
@@ -449,7 +449,7 @@ std::optional<SargableCondition> Finder::FromNullTest(FunctionExpression* call, 
   std::optional<Target> target = TargetOf(operand);
   if (!target) return std::nullopt;
   SargableCondition condition = Make(call, *target);
-  KeyInterval interval;
+  ColumnInterval interval;
   if (is_null) {
     interval.lower = interval.upper = Constant(Value(), *target->type);
     interval.is_point = true;

@@ -14,7 +14,7 @@
 namespace mahi {
 
 // Values of one column: a point, or an interval that may be open on either side.
-struct KeyInterval {
+struct ColumnInterval {
   Expression* lower = nullptr;  // null: unbounded. A point: lower == upper
   Expression* upper = nullptr;
   bool is_lower_inclusive = true;
@@ -28,13 +28,13 @@ struct SargableCondition {
   Expression* conjunct = nullptr;
   uint32_t ordinal = 0;                // of the table's column
   ColumnId column = 0;
-  std::vector<KeyInterval> intervals;  // their union
+  std::vector<ColumnInterval> intervals;  // their union
   bool is_exact = false;               // the intervals say all that the conjunct says
   ColumnSet value_columns;             // columns of other tables (or outer ones) that the bounds read
 
   bool is_single_point() const { return intervals.size() == 1 && intervals[0].is_point; }
   bool is_points() const {
-    for (const KeyInterval& interval : intervals) {
+    for (const ColumnInterval& interval : intervals) {
       if (!interval.is_point) return false;
     }
     return !intervals.empty();

@@ -48,9 +48,9 @@ PartConditions ConditionsOn(const std::vector<SargableCondition>& conditions, ui
 const ConstantExpression* Known(Expression* expression) { return TryAs<ConstantExpression>(expression); }
 
 // Takes over the bounds of `other` where they narrow `interval`; false when that cannot be told.
-bool Intersect(KeyInterval* interval, const KeyInterval& other, const SqlType& type) {
+bool Intersect(ColumnInterval* interval, const ColumnInterval& other, const SqlType& type) {
   if (other.is_point || interval->is_point) return false;
-  KeyInterval result = *interval;
+  ColumnInterval result = *interval;
   if (other.lower != nullptr) {
     if (result.lower == nullptr) {
       result.lower = other.lower;
@@ -112,7 +112,7 @@ IndexUse UseIndex(Planner& planner, const GetNode& get, const Index& index,
       std::vector<KeyRange> next;
       next.reserve(ranges.size() * points.intervals.size());
       for (const KeyRange& range : ranges) {
-        for (const KeyInterval& interval : points.intervals) {
+        for (const ColumnInterval& interval : points.intervals) {
           KeyRange& made = next.emplace_back(range);
           made.lower.push_back(interval.lower);
           made.upper.push_back(interval.lower);
@@ -137,7 +137,7 @@ IndexUse UseIndex(Planner& planner, const GetNode& get, const Index& index,
     for (const SargableCondition* other : part_conditions.ranges) {
       if (other->intervals.size() > chosen->intervals.size()) chosen = other;
     }
-    std::vector<KeyInterval> intervals = chosen->intervals;
+    std::vector<ColumnInterval> intervals = chosen->intervals;
     std::vector<Expression*> exact;
     if (chosen->is_exact) exact.push_back(chosen->conjunct);
     if (intervals.size() == 1) {
@@ -149,7 +149,7 @@ IndexUse UseIndex(Planner& planner, const GetNode& get, const Index& index,
     if (ranges.size() * intervals.size() > kMaxRanges) break;
     std::vector<KeyRange> next;
     for (const KeyRange& range : ranges) {
-      for (const KeyInterval& interval : intervals) {
+      for (const ColumnInterval& interval : intervals) {
         KeyRange& made = next.emplace_back(range);
         if (interval.lower != nullptr) {
           made.lower.push_back(interval.lower);
@@ -166,7 +166,7 @@ IndexUse UseIndex(Planner& planner, const GetNode& get, const Index& index,
     ranges = std::move(next);
     use.is_single_point = false;
     double one = 0;
-    for (const KeyInterval& interval : intervals) {
+    for (const ColumnInterval& interval : intervals) {
       one += interval.is_point                                              ? 1.0 / std::max(1.0, rows)
              : interval.lower != nullptr && interval.upper != nullptr       ? 0.1111
              : interval.lower == nullptr && interval.upper == nullptr       ? 0.95

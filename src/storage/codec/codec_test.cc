@@ -131,7 +131,7 @@ TableDefinition WideTable() {
 TEST(RowCodecTest, RandomRowsRoundTrip) {
   std::mt19937_64 random(7);
   const TableDefinition table = WideTable();
-  RowEncoder encoder(table);
+  StoredRowEncoder encoder(table);
   std::vector<uint32_t> ordinals;
   for (uint32_t i = 0; i < table.columns.size(); ++i) ordinals.push_back(i);
   RowReader reader(&table, ordinals);
@@ -173,7 +173,7 @@ TEST(RowCodecTest, OldRowVersionsKeepTheirMeaning) {
   table.row_version = 1;
   std::string old_row;
   const std::vector<Datum> row{Datum::Int64(7), Datum::String("seven")};
-  RowEncoder(table).Encode(row, nullptr, &old_row);
+  StoredRowEncoder(table).Encode(row, nullptr, &old_row);
 
   // ADD COLUMN c INT DEFAULT 5 FIRST, then DROP COLUMN b.
   Column added = MakeColumn(3, "c", SqlType::Int());
@@ -192,7 +192,7 @@ TEST(RowCodecTest, OldRowVersionsKeepTheirMeaning) {
   EXPECT_EQ(values[1].int64, 7);
   std::string new_row;
   const std::vector<Datum> changed{Datum::Int64(1), Datum::Int64(2)};
-  RowEncoder(table).Encode(changed, nullptr, &new_row);
+  StoredRowEncoder(table).Encode(changed, nullptr, &new_row);
   ASSERT_TRUE(reader.GetAll(new_row, nullptr, values));
   EXPECT_EQ(values[0].int64, 1);
   EXPECT_EQ(values[1].int64, 2);

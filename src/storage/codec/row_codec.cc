@@ -104,10 +104,10 @@ StoredRowLayout::StoredRowLayout(const TableDefinition& table, uint32_t row_vers
   fixed_end = at;
 }
 
-RowEncoder::RowEncoder(const TableDefinition& table)
+StoredRowEncoder::StoredRowEncoder(const TableDefinition& table)
     : layout_(table, table.row_version), row_version_(static_cast<uint16_t>(table.row_version)) {}
 
-void RowEncoder::Encode(std::span<const Datum> row, const TimeZone* zone, std::string* out) const {
+void StoredRowEncoder::Encode(std::span<const Datum> row, const TimeZone* zone, std::string* out) const {
   // Offsets are 16 bits wide unless the strings may not fit.
   size_t variable_bytes = 0;
   for (const StoredRowLayout::Field& field : layout_.fields) {

@@ -9,7 +9,7 @@
 //
 // Columns stand in the order of their ids, fixed ones and variable ones each among themselves; which columns a row has
 // follows from its row version (Column::added_in_version, dropped_in_version). TIMESTAMP is UTC.
-// Source: docs/formats/rows.md. Thread safety: RowEncoder is immutable; a RowReader belongs to one thread.
+// Source: docs/formats/rows.md. Thread safety: StoredRowEncoder is immutable; a RowReader belongs to one thread.
 // Errors: Decode functions return false for damaged bytes; callers name the table.
 #pragma once
 
@@ -53,9 +53,9 @@ struct StoredRowLayout {
   StoredRowLayout(const TableDefinition& table, uint32_t row_version);
 };
 
-class RowEncoder {
+class StoredRowEncoder {
  public:
-  explicit RowEncoder(const TableDefinition& table);
+  explicit StoredRowEncoder(const TableDefinition& table);
   // Replaces `out` by the row; `row` has all columns of the table in order.
   void Encode(std::span<const Datum> row, const TimeZone* zone, std::string* out) const;
 

@@ -28,6 +28,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!reader.GetAll({reinterpret_cast<const char*>(data), size}, nullptr, row.data())) return 0;
   // What was read can be written again.
   std::string bytes;
-  RowEncoder(*kTable).Encode(row, nullptr, &bytes);
+  StoredRowEncoder(*kTable).Encode(row, nullptr, &bytes);
   return 0;
 }

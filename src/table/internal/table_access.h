@@ -17,7 +17,7 @@ namespace mahi {
 struct TableAccess {
   TableRef table;
   std::unique_ptr<KeyCodec> primary;                   // null: hidden row id
-  RowEncoder row_encoder;
+  StoredRowEncoder row_encoder;
   std::vector<std::unique_ptr<IndexCodec>> indexes;    // by position; null: the primary key, FULLTEXT, SPATIAL
   std::vector<uint32_t> all_ordinals;
   uint32_t row_index_id;
