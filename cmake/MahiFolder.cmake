@@ -50,8 +50,8 @@ function(mahi_folder name)
     VERBATIM)
   add_custom_target(mahi_${name}_includes ALL DEPENDS ${stamp})
 
-  # Link test.
-  if(sources AND MAHI_LINK_TESTS)
+  # Link test. The folder main is a program already.
+  if(sources AND MAHI_LINK_TESTS AND NOT name STREQUAL "main")
     add_executable(mahi_${name}_link ${PROJECT_SOURCE_DIR}/cmake/link_test_main.cc)
     target_link_libraries(mahi_${name}_link PRIVATE
       -Wl,--whole-archive ${target} -Wl,--no-whole-archive)
