@@ -249,6 +249,8 @@ class Value {
 // A row borrows from its Result: valid until the next call that reads.
 class Row {
  public:
+  Row() = default;
+  explicit Row(std::vector<Value> values) : values_(std::move(values)) {}
   size_t size() const { return values_.size(); }
   const Value& operator[](size_t column_index) const { return values_[column_index]; }
   auto begin() const { return values_.begin(); }
