@@ -54,6 +54,7 @@ class Finder {
     uint32_t ordinal;
     const SqlType* type;      // of the column
     const SqlType* compared;  // type that it is compared in
+    bool is_nullable;
   };
 
   std::optional<Target> TargetOf(Expression* expression);
@@ -127,7 +128,7 @@ std::optional<Finder::Target> Finder::TargetOf(Expression* expression) {
     if (inner->type.physical() != definition.type.physical() || inner->type.collation != definition.type.collation) {
       return std::nullopt;
     }
-    return Target{column->column, get_.ordinals[i], &definition.type, &expression->type};
+    return Target{column->column, get_.ordinals[i], &definition.type, &expression->type, definition.is_nullable};
   }
   return std::nullopt;
 }
@@ -285,7 +286,8 @@ std::optional<SargableCondition> Finder::FromComparison(Expression* conjunct, Co
       if (bound->rounding != 0) return std::nullopt;
       interval.lower = interval.upper = bound->value;
       interval.is_point = true;
-      interval.is_null_safe = comparison == Comparison::kNullSafeEqual;
+      // A column without NULLs has none to find; its keys may not even have room for one.
+      interval.is_null_safe = comparison == Comparison::kNullSafeEqual && target->is_nullable;
       break;
     case Comparison::kLess:
     case Comparison::kLessEqual:
@@ -447,7 +449,7 @@ std::optional<SargableCondition> Finder::FromOr(LogicalExpression* logical) {
 
 std::optional<SargableCondition> Finder::FromNullTest(FunctionExpression* call, Expression* operand, bool is_null) {
   std::optional<Target> target = TargetOf(operand);
-  if (!target) return std::nullopt;
+  if (!target || !target->is_nullable) return std::nullopt;
   SargableCondition condition = Make(call, *target);
   ColumnInterval interval;
   if (is_null) {

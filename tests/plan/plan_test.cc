@@ -47,6 +47,7 @@ TEST_F(PlanTest, Ranges) {
   Has("SELECT * FROM t WHERE id = 1 OR id = 2", "(id = 1) OR (id = 2)");
   Has("SELECT * FROM t WHERE b = 1 AND a = 2", "using b_a over");
   Has("SELECT * FROM t WHERE a IS NULL", "using a over");
+  HasNot("SELECT * FROM t WHERE id IS NULL", "over");
   Has("SELECT * FROM t WHERE d = DATE '2020-01-01'", "using d over");
   Has("SELECT * FROM t WHERE n = 1.5", "using n over");
   // A comparison as text says nothing about the order of numbers.
