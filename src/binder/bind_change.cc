@@ -80,6 +80,10 @@ Status StatementBinder::BindUpdate(const ast::UpdateStatement& statement) {
       MAHI_ASSIGN_OR_RETURN(target.expressions, BindRowExpressions(*base->table));
       MAHI_ASSIGN_OR_RETURN(target.expressions.view_check,
                             BindViewCheck(columns[i].relation, *base->table, target.expressions.row));
+      if (target.expressions.view_check != nullptr) {
+        target.expressions.view_schema = columns[i].relation->view->schema;
+        target.expressions.view_name = columns[i].relation->view->name;
+      }
       node->targets.push_back(std::move(target));
       if (!base->table->is_temporary || columns[i].relation->view != nullptr) {
         const Relation& named = *columns[i].relation;

@@ -429,6 +429,10 @@ Status StatementBinder::BindInsert(const ast::InsertStatement& statement) {
 
   MAHI_ASSIGN_OR_RETURN(node->expressions, BindRowExpressions(table));
   MAHI_ASSIGN_OR_RETURN(node->expressions.view_check, BindViewCheck(relation, table, node->expressions.row));
+  if (node->expressions.view_check != nullptr) {
+    node->expressions.view_schema = relation->view->schema;
+    node->expressions.view_name = relation->view->name;
+  }
   for (const Column& column : table.columns) node->new_row.push_back(NewColumn(column.type, true));
 
   if (!statement.on_duplicate_key.empty()) {

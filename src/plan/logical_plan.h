@@ -263,6 +263,7 @@ struct RowExpressions {
   std::vector<Expression*> checks;           // enforced CHECK constraints; parallel to check_names
   std::vector<std::string> check_names;
   Expression* view_check = nullptr;          // WITH CHECK OPTION; else null
+  std::string view_schema, view_name;        // of view_check, for the message
 };
 
 enum class DuplicateAction : uint8_t { kError, kIgnore, kReplace, kUpdate };

@@ -695,6 +695,7 @@ void Connection::ChangeUser(std::string_view payload, bool* goes_on) {
     status = request.TakeStatus();
   } else {
     session_->Reset();
+    session_->LeaveDatabase();
     statements_.clear();
     std::string plugin = request->auth_plugin.empty() ? server_.authentication().default_plugin()
                                                       : request->auth_plugin;

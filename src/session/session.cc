@@ -138,6 +138,11 @@ void Session::Reset() {
   if (impl_->handshake_collation != 0) SetHandshakeCollation(impl_->handshake_collation);
 }
 
+void Session::LeaveDatabase() {
+  impl_->database_name.clear();
+  impl_->entry->SetDatabase("");
+}
+
 std::string Session::StatisticsText() {
   auto& counters = impl_->db.sessions().counters;
   const int64_t now = std::chrono::duration_cast<std::chrono::microseconds>(

@@ -74,6 +74,8 @@ class Session {
   Status UseDatabase(std::string_view name);
   Result<std::vector<ResultColumn>> FieldList(std::string_view table, std::string_view wildcard);
   void Reset();
+  // No current database (COM_CHANGE_USER without one).
+  void LeaveDatabase();
   std::string StatisticsText();
   Status Kill(uint64_t connection_id, bool is_query_only);
 

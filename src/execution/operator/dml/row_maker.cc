@@ -30,6 +30,8 @@ Status RowMaker::Compile(const RowExpressions& expressions, const std::vector<Sq
   MAHI_ASSIGN_OR_RETURN(checks_, CompileExpressions(runtime_, expressions.checks));
   check_names_ = expressions.check_names;
   MAHI_ASSIGN_OR_RETURN(view_check_, CompileOptional(runtime_, expressions.view_check));
+  view_schema_ = expressions.view_schema;
+  view_name_ = expressions.view_name;
   return Status::Ok();
 }
 
@@ -205,7 +207,7 @@ Status RowMaker::Check() {
   }
   if (view_check_ != nullptr) {
     MAHI_ASSIGN_OR_RETURN(const Vector* value, view_check_->Evaluate(batch_, Selection::All(1)));
-    if (TruthAt(*value, 0) != Truth::kTrue) return Error(ER_VIEW_CHECK_FAILED, table_->schema, table_->name);
+    if (TruthAt(*value, 0) != Truth::kTrue) return Error(ER_VIEW_CHECK_FAILED, view_schema_, view_name_);
   }
   return Status::Ok();
 }

@@ -75,6 +75,7 @@ class RowMaker {
   std::vector<EvaluatorPtr> checks_;
   std::vector<std::string> check_names_;
   EvaluatorPtr view_check_;
+  std::string view_schema_, view_name_;
   Batch batch_;
 };
 
