@@ -212,7 +212,8 @@ SELECT n + 1, g.name, f.name, 1 + CRC32(CONCAT('field', n)) % 5,
                    'languages', IF(n % 3 = 0, JSON_ARRAY('en', 'fr'), IF(n % 3 = 1, JSON_ARRAY('en'), JSON_ARRAY('en', 'es', 'ja'))),
                    'diver', n % 4 = 0)
 FROM number JOIN given_name g ON g.id = n % 16 JOIN family_name f ON f.id = n % 17
-WHERE n < 160;
+WHERE n < 160
+ORDER BY n;  -- mentors first
 
 CREATE TEMPORARY TABLE theme (id TINYINT UNSIGNED PRIMARY KEY, name VARCHAR(40));
 INSERT INTO theme VALUES
