@@ -187,7 +187,14 @@ Result<Expression*> StatementBinder::Call(const FunctionDescriptor& function, st
   ResolveContext resolve = MakeResolveContext(function.name);
   resolve.target_type = target_type;
   std::vector<ArgumentInfo> infos = Infos(arguments);
-  MAHI_ASSIGN_OR_RETURN(Signature signature, ResolveCall(resolve, function, infos));
+  auto resolved = ResolveCall(resolve, function, infos);
+  if (resolved.Is(ER_WRONG_PARAMCOUNT_TO_NATIVE_FCT)) {
+    // The message names the function as it was written: the text of the call begins with the name.
+    std::string_view written = text.substr(0, function.name.size());
+    if (EqualIgnoreAsciiCase(written, function.name)) return Error(ER_WRONG_PARAMCOUNT_TO_NATIVE_FCT, written);
+  }
+  if (!resolved.ok()) return resolved.TakeStatus();
+  Signature signature = std::move(resolved).value();
   auto* call = New<FunctionExpression>();
   call->function = &function;
   call->type = signature.result;

@@ -68,9 +68,7 @@ Result<Signature> ResolveCall(ResolveContext& context, const FunctionDescriptor&
                               std::span<const ArgumentInfo> arguments) {
   if (arguments.size() < function.min_arguments ||
       (function.max_arguments != kManyArguments && arguments.size() > function.max_arguments)) {
-    // As written: the text of the call begins with the name.
-    std::string_view name = context.function_text.substr(0, function.name.size());
-    return Error(ER_WRONG_PARAMCOUNT_TO_NATIVE_FCT, EqualIgnoreAsciiCase(name, function.name) ? name : function.name);
+    return Error(ER_WRONG_PARAMCOUNT_TO_NATIVE_FCT, function.name);
   }
   if (context.function_text.empty()) context.function_text = function.name;
   Signature signature;
