@@ -181,8 +181,12 @@ def terminal(script, *args, env=None):
         os.write(fd, send)
         drain(until)
     try:
-        os.write(fd, b"\x04")
-        drain(rb"Bye", 5)
+        # The line editor drops what is typed while it sets the terminal up for the next prompt: type it again.
+        for _ in range(5):
+            os.write(fd, b"\x04")
+            drain(rb"Bye", 2)
+            if b"Bye" in out:
+                break
     except OSError:
         pass
     os.close(fd)
